@@ -1,0 +1,210 @@
+"""Puts the pieces together, and takes them down in reverse."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from typing import Any
+
+import structlog
+from telegram import BotCommand, BotCommandScopeAllPrivateChats, LinkPreviewOptions, Update
+from telegram.constants import ParseMode
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot, TypeHandler
+
+from bot.clearing import Clearing
+from bot.delivery import Delivery
+from bot.intake import Intake
+from bot.rate_limiter import RateLimiter
+from bot.reception import Reception
+from bot.request import AiohttpRequest
+from bot.settings import HERE, Settings
+from handlers.context import Services
+from handlers.registry import COMMANDS
+from handlers.words import load_words
+from petition.content import Petition, load_petition
+from storage.cipher import Keys, private_half_lies_in
+from storage.database import StorageFault
+from storage.signer_tags import TagCost
+from storage.store import PetitionIdentity, Store
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 4.0  # for what is in hand, and again for answers under way
+FLUSH_SECONDS = 1.0  # message numbers are written in groups
+EXPIRY_SECONDS = 600.0
+
+
+class StartRefused(Exception):
+    """The bot cannot start; the text is one clear line that says what to do."""
+
+
+async def run(settings: Settings, *, ready: Callable[[], None] = lambda: None) -> None:
+    """Runs until SIGINT or SIGTERM. Raises StartRefused and the refusals of keys, petition and database."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with serving(settings) as failed:
+        log.info("running")
+        ready()
+        await _first(stop.wait(), failed)
+
+
+async def _first(stopped: Coroutine[Any, Any, Any], failed: asyncio.Task[None]) -> None:
+    """Waits for the order to stop, or for the intake's end, which is a failure."""
+    waiting = asyncio.ensure_future(stopped)
+    try:
+        await asyncio.wait({waiting, failed}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+    if failed.done():
+        try:
+            failed.result()
+        except InvalidToken:
+            raise StartRefused(
+                "BOT_TOKEN is no longer accepted by the Bot API. Ask @BotFather for a new one."
+            ) from None
+
+
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
+    """The bot at work; gives the task of its intake, which ends by itself only when it fails."""
+    petition = load_petition(settings.petition)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(_open_store(settings, petition))
+        application = await stack.enter_async_context(_application(settings))
+        bot = application.bot
+        clearing = Clearing(bot, store.messages)
+        delivery = Delivery(bot, store.messages, clearing)
+        services = Services(
+            petition=petition,
+            store=store,
+            words=load_words(HERE / "locales"),
+            bot_name=bot.username,
+            clears_chats=settings.keep_message_ids,
+        )
+        application.add_handler(TypeHandler(Update, Reception(services, delivery).receive))
+        await _introduce(bot)
+        stack.push_async_callback(delivery.drain, STOP_SECONDS)
+        for work in (
+            store.erasure.run_forever(),
+            _repeat(store.messages.flush, FLUSH_SECONDS),
+            _repeat(lambda: _expire(store), EXPIRY_SECONDS),
+            _once(clearing.resume),
+        ):
+            await stack.enter_async_context(_in_background(work))
+        intake = Intake(bot, application.process_update)
+        stack.push_async_callback(intake.stop, STOP_SECONDS)
+        yield await stack.enter_async_context(_in_background(intake.run()))
+
+
+@asynccontextmanager
+async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[Store]:
+    keys = Keys.load(settings.keys)
+    if private_half_lies_in(settings.keys):
+        log.warning(
+            "organisers.key lies in BOT_KEYS: whoever takes this server can read the private names. Move it offline."
+        )
+    store = await Store.open(
+        settings.database(),
+        folder=settings.data,
+        keys=keys,
+        petition=PetitionIdentity(petition.slug, len(petition.first_signatories)),
+        tag_cost=TagCost(memory_kib=settings.tag_memory_kib),
+        keep_messages=settings.keep_message_ids,
+    )
+    try:
+        if store.made:
+            log.info("a new, empty database was made")
+        yield store
+    finally:
+        await store.close()
+
+
+def build_bot(settings: Settings) -> ExtBot[None]:
+    """The Bot API's client: HTML, no link previews, one session for everything."""
+    request = AiohttpRequest()
+    return ExtBot(
+        settings.token.get_secret_value(),
+        base_url=f"{settings.api_url}/bot",
+        base_file_url=f"{settings.api_url}/file/bot",
+        request=request,
+        get_updates_request=request,
+        defaults=Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)),
+        rate_limiter=RateLimiter(),  # type: ignore[arg-type] # the builder's stub wants the argument's type to be None
+    )
+
+
+@asynccontextmanager
+async def _application(settings: Settings) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
+    """python-telegram-bot's application without its updater: the intake feeds it."""
+    application = ApplicationBuilder().bot(build_bot(settings)).updater(None).build()
+    await _reach(application, settings)
+    try:
+        await application.start()
+        yield application
+    finally:
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+
+
+async def _reach(application: Application[Any, Any, Any, Any, Any, Any], settings: Settings) -> None:
+    """Says hello to the Bot API, and waits for it while it cannot be reached."""
+    pause = 1.0
+    while True:
+        try:
+            await application.initialize()
+        except InvalidToken:
+            raise StartRefused(
+                f"BOT_TOKEN is not accepted by the Bot API at {settings.api_url}. "
+                "It takes the token that @BotFather gave."
+            ) from None
+        except (NetworkError, RetryAfter) as error:
+            log.warning("the Bot API cannot be reached yet, trying again", seconds=pause, exc_info=error)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30.0)
+        else:
+            return
+
+
+async def _introduce(bot: ExtBot[None]) -> None:
+    """The menu, and no webhook: it would keep updates from being polled. The bot works without the menu too."""
+    await bot.delete_webhook()
+    commands = [BotCommand(command.name, command.description) for command in COMMANDS]
+    try:
+        await bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats())
+    except TelegramError as error:
+        log.warning("the menu of commands could not be set", exc_info=error)
+
+
+async def _expire(store: Store) -> None:
+    await store.drafts.erase_expired()
+    await store.messages.erase_expired()
+
+
+async def _once(work: Callable[[], Awaitable[object]]) -> None:
+    try:
+        await work()
+    except StorageFault as fault:
+        log.warning("background work failed", exc_info=fault)
+
+
+async def _repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        await _once(work)
+
+
+@asynccontextmanager
+async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError, TelegramError):
+            await task

@@ -1,0 +1,115 @@
+"""Says in a table whether everything that running needs is in order. It only looks: it creates nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.application import build_bot
+from bot.settings import Settings, SettingsRefused, load_settings
+from petition.content import PetitionRefused, load_petition
+from storage.cipher import Keys, KeysRefused, private_half_lies_in
+from storage.database import DatabaseRefused, StorageFault
+from storage.inspection import inspect
+
+Known = TypeVar("Known")
+
+KNOWN_REFUSALS = (SettingsRefused, KeysRefused, PetitionRefused, DatabaseRefused, StorageFault, OSError)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the table."""
+
+    subject: str
+    good: bool
+    detail: str
+
+
+async def check() -> list[Finding]:
+    """Every finding; without settings there is only the one about them."""
+    try:
+        settings = load_settings()
+    except SettingsRefused as refusal:
+        return [Finding("settings", False, line) for line in str(refusal).splitlines()]
+    findings = [Finding("settings", True, "all of their form")]
+    for subject, look in (
+        ("keys", _keys),
+        ("petition", _petition),
+        ("data folder", _folder),
+        ("database", _database),
+        ("Bot API", _bot_api),
+    ):
+        findings.append(await _finding(subject, look, settings))
+    return findings
+
+
+async def _finding(subject: str, look: Callable[[Settings], Awaitable[str]], settings: Settings) -> Finding:
+    try:
+        return Finding(subject, True, await look(settings))
+    except KNOWN_REFUSALS as refusal:
+        return Finding(subject, False, str(refusal))
+
+
+async def _keys(settings: Settings) -> str:
+    Keys.load(settings.keys)
+    if private_half_lies_in(settings.keys):
+        return f"{settings.keys}: complete. Move organisers.key offline: this bot never needs it"
+    return f"{settings.keys}: complete"
+
+
+async def _petition(settings: Settings) -> str:
+    petition = load_petition(settings.petition)
+    text = petition.text("en")
+    return f"{text.title}: {len(text.demands)} demands, {len(petition.first_signatories)} first signatories"
+
+
+async def _folder(settings: Settings) -> str:
+    folder = settings.data
+    while not folder.exists():
+        folder = folder.parent
+    if not (folder.is_dir() and os.access(folder, os.W_OK)):
+        raise SettingsRefused(f"BOT_DATA is {settings.data}, which cannot be written. It takes a folder that can.")
+    return f"{settings.data}: can be written"
+
+
+async def _database(settings: Settings) -> str:
+    keys = _known(lambda: Keys.load(settings.keys))
+    petition = _known(lambda: load_petition(settings.petition))
+    found = await inspect(
+        settings.database(), folder=settings.data, keys=keys, slug=petition.slug if petition else None
+    )
+    return found.detail
+
+
+def _known(load: Callable[[], Known]) -> Known | None:
+    try:
+        return load()
+    except KNOWN_REFUSALS:
+        return None
+
+
+async def _bot_api(settings: Settings) -> str:
+    bot = build_bot(settings)
+    try:
+        await bot.initialize()
+    except InvalidToken:
+        raise SettingsRefused(f"BOT_TOKEN is not accepted at {settings.api_url}") from None
+    except TelegramError as error:
+        raise SettingsRefused(f"{settings.api_url} does not answer ({type(error).__name__})") from None
+    else:
+        return f"{settings.api_url}: knows this bot as @{bot.username}"
+    finally:
+        await bot.shutdown()
+
+
+def table(findings: list[Finding]) -> str:
+    """The findings as aligned lines."""
+    width = max(len(finding.subject) for finding in findings)
+    return "\n".join(
+        f"{finding.subject:<{width}}  {'ok  ' if finding.good else 'WRONG'}  {finding.detail}" for finding in findings
+    )

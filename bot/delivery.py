@@ -1,0 +1,153 @@
+"""Sends answers. An act is committed by now: an answer may take its time, and nobody waits for it for long."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.ext import ExtBot
+
+from bot.clearing import Clearing
+from bot.lanes import Lanes
+from bot.request import CouldNotConnect
+from handlers.answer import Answer, Rows, Screen
+from handlers.buttons import pack
+from storage.database import StorageFault
+from storage.messages import Messages
+
+log = structlog.get_logger(__name__)
+Result = TypeVar("Result")
+
+PATIENCE = 2.0  # seconds after which the next update may begin while this answer goes on waiting
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries while Telegram cannot be reached
+NOT_MODIFIED = "not modified"
+NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Where an answer goes: the chat, and the tap that it answers, if it was one."""
+
+    person: int
+    chat: int
+    tapped: int | None = None
+    query: str | None = None
+
+
+class Delivery:
+    """Sends each answer in a task of its own."""
+
+    def __init__(
+        self, bot: ExtBot[None], messages: Messages, clearing: Clearing, *, patience: float = PATIENCE
+    ) -> None:
+        """`patience`: seconds that `deliver` waits for its answer to arrive."""
+        self._bot = bot
+        self._messages = messages
+        self._clearing = clearing
+        self._patience = patience
+        self._lanes = Lanes()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def deliver(self, to: Recipient, answer: Answer) -> None:
+        """Returns when the answer has arrived, or goes on waiting for it in the background."""
+        task = asyncio.create_task(self._deliver(to, answer))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        await asyncio.wait({task}, timeout=self._patience)
+
+    async def drain(self, seconds: float) -> None:
+        """Waits for the answers under way, then gives them up: what they tell of is committed."""
+        if not self._under_way:
+            return
+        _, late = await asyncio.wait(self._under_way, timeout=seconds)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _deliver(self, to: Recipient, answer: Answer) -> None:
+        if answer.clear:
+            await self._tell(to, answer)
+            async with self._lanes.turn(to.chat, None):
+                await self._safely(lambda: self._clearing.clear(to.person, to.chat, to.tapped))
+        else:
+            await asyncio.gather(self._tell(to, answer), self._show(to, answer))
+
+    async def _tell(self, to: Recipient, answer: Answer) -> None:
+        """Answers a tap, so that its button stops waiting, with a toast or an alert where there is one."""
+        query = to.query
+        if query is None:
+            return
+        text, alert = answer.alert or answer.toast, answer.alert is not None
+        await self._safely(lambda: self._bot.answer_callback_query(query, text=text, show_alert=alert or None))
+
+    async def _show(self, to: Recipient, answer: Answer) -> None:
+        screen = answer.screen
+        if screen is None:
+            return
+        async with self._lanes.turn(to.chat, to.tapped) as newest:
+            if newest:
+                await self._safely(lambda: self._draw(to, screen, answer))
+
+    async def _draw(self, to: Recipient, screen: Screen, answer: Answer) -> None:
+        message = await self._change(to, screen) if to.tapped is not None else None
+        if message is None:
+            message = await self._send(to, screen)
+        if answer.drawn is not None:
+            await answer.drawn(message)
+        if answer.retire is not None and answer.retire != message:
+            await self._retire(to, answer.retire)
+
+    async def _change(self, to: Recipient, screen: Screen) -> int | None:
+        """Changes the tapped message; None when it can no longer be changed."""
+        try:
+            await self._bot.edit_message_text(
+                screen.text, chat_id=to.chat, message_id=to.tapped, reply_markup=_keyboard(screen.rows)
+            )
+        except BadRequest as refusal:
+            reason = refusal.message.lower()
+            if any(text in reason for text in NOT_EDITABLE):
+                return None
+            if NOT_MODIFIED not in reason:
+                raise
+        return to.tapped
+
+    async def _send(self, to: Recipient, screen: Screen) -> int:
+        sent = await self._bot.send_message(to.chat, screen.text, reply_markup=_keyboard(screen.rows))
+        self._messages.note(to.person, to.chat, sent.message_id)
+        return sent.message_id
+
+    async def _retire(self, to: Recipient, message: int) -> None:
+        """Takes the buttons from a message that is no longer the live one; it may be gone or bare by now."""
+        try:
+            await self._bot.edit_message_reply_markup(chat_id=to.chat, message_id=message)
+        except BadRequest:
+            return
+
+    async def _safely(self, call: Callable[[], Awaitable[Result]]) -> None:
+        """Tries again while nothing could be sent at all; any other failure ends in an impersonal line."""
+        for pause in (*PAUSES, None):
+            try:
+                await call()
+            except CouldNotConnect:
+                if pause is not None:
+                    await asyncio.sleep(pause)
+                    continue
+                log.warning("telegram could not be reached, an answer is lost")
+            except Forbidden:
+                log.debug("an answer went to one who blocked the bot")
+            except (TelegramError, StorageFault) as error:
+                log.warning("an answer failed", exc_info=error)
+            return
+
+
+def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [[InlineKeyboardButton(one.label, callback_data=pack(one.button)) for one in row] for row in rows]
+    )

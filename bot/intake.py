@@ -1,0 +1,148 @@
+"""Updates in, by long polling. An update is acknowledged once it is handled, so that a kill loses none.
+
+`getUpdates` confirms every update below its offset and shows at most 100 that are not confirmed; the offset therefore
+stays at the oldest update in hand, and what is shown again is told apart by its `update_id`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from telegram import Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+log = structlog.get_logger(__name__)
+
+LONG_POLL = 30  # seconds; nothing is in hand then
+IN_HAND = 100  # https://core.telegram.org/bots/api#getupdates, limit
+BETWEEN_POLLS = 0.05  # seconds, while something is in hand: such a poll answers at once
+PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between polls that fail
+KINDS = ["message", "edited_message", "callback_query"]
+
+
+class Intake:
+    """Gives each person's updates in order, different people's side by side."""
+
+    def __init__(self, bot: ExtBot[None], handle: Callable[[Update], Awaitable[None]]) -> None:
+        """`handle` never raises; an update is acknowledged when it returns."""
+        self._bot = bot
+        self._handle = handle
+        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._finished: set[int] = set()  # handled, but shown again while an older one is in hand
+        self._lanes: dict[int, asyncio.Task[None]] = {}  # the last update in hand of each person
+        self._next = 0  # the offset when nothing is in hand
+        self._progress = asyncio.Event()
+
+    async def run(self) -> None:
+        """Polls until cancelled; InvalidToken rises: no poll will ever succeed then."""
+        failures = 0
+        while True:
+            await self._wait_for_room()
+            try:
+                seconds = 0 if self._in_hand else LONG_POLL
+                self._take(await self._get_updates(self._offset(), limit=IN_HAND, seconds=seconds))
+                failures = 0
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                await asyncio.sleep(_pause(error, failures))
+                failures += 1
+
+    async def stop(self, seconds: float) -> None:
+        """Waits for what is in hand, and acknowledges what is handled; call it when `run` has ended."""
+        if self._in_hand:
+            await asyncio.wait(self._in_hand.values(), timeout=seconds)
+        offset = self._offset()
+        for task in list(self._in_hand.values()):
+            task.cancel()
+        try:
+            await self._get_updates(offset, limit=1, seconds=0)
+        except TelegramError as error:
+            log.info("the last updates were not acknowledged and come again", exc_info=error)
+
+    async def _wait_for_room(self) -> None:
+        """While something is in hand a poll answers at once: so they are spaced out, and none is made with 100."""
+        loop = asyncio.get_running_loop()
+        due = loop.time() + BETWEEN_POLLS
+        while self._in_hand:
+            full = len(self._in_hand) >= IN_HAND
+            if not full and loop.time() >= due:
+                return
+            self._progress.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(None if full else due):
+                    await self._progress.wait()
+
+    async def _get_updates(self, offset: int, *, limit: int, seconds: int) -> list[dict[str, Any]]:
+        """Raw updates: one that cannot be parsed must not hide the others, nor stand whole in a log."""
+        found: list[dict[str, Any]] = await self._bot.do_api_request(
+            "getUpdates",
+            {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": KINDS},
+            read_timeout=seconds + 10.0,
+        )
+        return found
+
+    def _offset(self) -> int:
+        return min(self._in_hand, default=self._next)
+
+    def _take(self, updates: list[dict[str, Any]]) -> None:
+        shown = {raw["update_id"] for raw in updates}
+        self._finished &= shown
+        for raw in updates:
+            update_id = raw["update_id"]
+            self._next = update_id + 1
+            if update_id in self._in_hand or update_id in self._finished:
+                continue
+            update = self._parse(raw)
+            if update is None:
+                self._finished.add(update_id)
+            else:
+                self._begin(update)
+
+    def _parse(self, raw: dict[str, Any]) -> Update | None:
+        try:
+            return Update.de_json(raw, self._bot)
+        except Exception as error:
+            log.error("an update could not be read and is passed over", kind=_kind(raw), exc_info=error)
+            return None
+
+    def _begin(self, update: Update) -> None:
+        person = update.effective_user.id if update.effective_user is not None else 0
+        task = asyncio.create_task(self._handle_after(self._lanes.get(person), update, person))
+        self._in_hand[update.update_id] = task
+        self._lanes[person] = task
+
+    async def _handle_after(self, previous: asyncio.Task[None] | None, update: Update, person: int) -> None:
+        me = asyncio.current_task()
+        try:
+            if previous is not None:
+                await asyncio.wait({previous})
+            await self._handle(update)
+        finally:
+            if self._lanes.get(person) is me:
+                del self._lanes[person]
+            del self._in_hand[update.update_id]
+            self._finished.add(update.update_id)
+            self._progress.set()
+
+
+def _pause(error: TelegramError, failures: int) -> float:
+    """Seconds until the next poll."""
+    if isinstance(error, RetryAfter):
+        asked = error.retry_after
+        return float(asked if isinstance(asked, int) else asked.total_seconds())
+    if isinstance(error, Conflict):
+        log.error("somebody else takes this bot's updates: another process, or whoever has its token")
+    elif not isinstance(error, NetworkError) or failures in (0, 5):
+        log.warning("updates cannot be fetched", exc_info=error)
+    return PAUSES[min(failures, len(PAUSES) - 1)]
+
+
+def _kind(raw: dict[str, Any]) -> str:
+    """What kind of update it is; its content stays out of the log."""
+    return next((key for key in raw if key != "update_id" and key.isidentifier()), "none")

@@ -1,0 +1,82 @@
+"""Where an update meets its handler: read, answered in one transaction, delivered."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import structlog
+from telegram import Update
+
+from bot.delivery import Delivery, Recipient
+from handlers import registry
+from handlers.answer import Answer
+from handlers.context import Context, Services
+from handlers.errors import apology
+from handlers.reading import Reading, Sender, Unexpected, read
+from handlers.words import language_of
+from storage.database import StorageFault
+
+log = structlog.get_logger(__name__)
+
+ALBUMS_REMEMBERED = 1_000
+
+
+class Reception:
+    """Turns each update into one answer. It never raises: whatever fails is told and logged without personal data."""
+
+    def __init__(self, services: Services, delivery: Delivery) -> None:
+        """`services` are what the handlers are given; `delivery` sends what they say."""
+        self._services = services
+        self._delivery = delivery
+        self._albums: OrderedDict[tuple[int, str], None] = OrderedDict()
+
+    async def receive(self, update: Update, _context: object) -> None:
+        """Returns when the update is handled: committed, and answered or waiting to be."""
+        found = read(update, self._services.bot_name)
+        if found is None:
+            return
+        sender, reading = found
+        if update.message is not None:
+            self._services.store.messages.note(sender.person, sender.chat, update.message.message_id)
+        if isinstance(reading, Unexpected) and self._seen(sender, reading.album):
+            return
+        context = self._context(update, sender)
+        query = update.callback_query.id if update.callback_query is not None else None
+        to = Recipient(sender.person, sender.chat, context.tapped, query)
+        await self._delivery.deliver(to, await self._answer(context, reading))
+
+    def _seen(self, sender: Sender, album: str | None) -> bool:
+        """Whether another part of this album was answered already."""
+        if album is None:
+            return False
+        part = (sender.chat, album)
+        seen = part in self._albums
+        self._albums[part] = None
+        while len(self._albums) > ALBUMS_REMEMBERED:
+            self._albums.popitem(last=False)
+        return seen
+
+    def _context(self, update: Update, sender: Sender) -> Context:
+        query = update.callback_query
+        return Context(
+            services=self._services,
+            screens=registry.SCREENS,
+            update_id=update.update_id,
+            person=sender.person,
+            chat=sender.chat,
+            full_name=sender.full_name,
+            words=self._services.words[language_of(sender.language_code)],
+            tapped=query.message.message_id if query is not None and query.message is not None else None,
+        )
+
+    async def _answer(self, context: Context, reading: Reading) -> Answer:
+        """Once more on a fault of the database; then, as for any other failure, an apology."""
+        try:
+            try:
+                return await registry.answer(context, reading)
+            except StorageFault as fault:
+                log.warning("the database failed, trying once more", exc_info=fault)
+                return await registry.answer(context, reading)
+        except Exception as error:
+            log.error("an update was not handled", exc_info=error)
+            return apology(context)

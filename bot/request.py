@@ -1,0 +1,103 @@
+"""HTTP to the Bot API: python-telegram-bot's request class on one aiohttp session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import orjson
+from telegram._utils.types import ODVInput
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 20.0
+CONNECTIONS = 256
+
+
+class CouldNotConnect(NetworkError):
+    """The request never left this machine: it is safe to try it again."""
+
+
+class AiohttpRequest(BaseRequest):
+    """Bodies without files go as JSON; errors are python-telegram-bot's own types, without addresses or tokens."""
+
+    def __init__(self, connections: int = CONNECTIONS) -> None:
+        """`connections`: how many requests may be under way at once."""
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds; python-telegram-bot adds them to the time of a long poll."""
+        return READ_SECONDS
+
+    async def initialize(self) -> None:
+        """Opens the session; a second call changes nothing."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections),
+                json_serialize=_to_json,
+                trust_env=True,
+            )
+
+    async def shutdown(self) -> None:
+        """Closes every connection."""
+        if self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The answer as a dict; TelegramError for one that is not JSON (never its text: it may name people)."""
+        try:
+            parsed: dict[str, Any] = orjson.loads(payload)
+        except orjson.JSONDecodeError:
+            raise TelegramError("Invalid server response") from None
+        return parsed
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - aiohttp has no such limit
+        connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
+        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - waiting for a connection is fine
+    ) -> tuple[int, bytes]:
+        """Status and body; CouldNotConnect when nothing was sent, TimedOut or NetworkError when it may have arrived."""
+        if self._session is None:
+            raise RuntimeError("the request class is used before initialize()")
+        limits = aiohttp.ClientTimeout(
+            sock_connect=_seconds(connect_timeout, CONNECT_SECONDS),
+            sock_read=_seconds(read_timeout, READ_SECONDS),
+        )
+        try:
+            async with self._session.request(method, url, timeout=limits, **_body(request_data)) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise CouldNotConnect(type(error).__name__) from None
+        except TimeoutError:
+            raise TimedOut from None
+        except aiohttp.ClientError as error:
+            raise NetworkError(type(error).__name__) from None
+
+
+def _seconds(given: ODVInput[float], default: float) -> float | None:
+    return default if given is BaseRequest.DEFAULT_NONE else given  # type: ignore[return-value] # only the marker is neither
+
+
+def _to_json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _body(request_data: RequestData | None) -> dict[str, Any]:
+    if request_data is None:
+        return {}
+    if not request_data.contains_files:
+        return {"json": request_data.parameters}
+    form = aiohttp.FormData(request_data.json_parameters)
+    for field, (file_name, content, content_type) in (request_data.multipart_data or {}).items():
+        form.add_field(field, content, filename=file_name, content_type=content_type)
+    return {"data": form}

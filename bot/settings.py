@@ -1,0 +1,137 @@
+"""Settings: one frozen object, read once from the environment, `.env` and a folder of secrets."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "BOT_"
+HERE = Path(__file__).resolve().parent.parent
+
+
+class SettingsRefused(Exception):
+    """A setting is missing or wrong: one clear line each, naming the variable and what it takes."""
+
+
+class LogFormat(StrEnum):
+    """How a log line is written."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """How much is logged."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Each description says what the variable takes."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    token: SecretStr = Field(description="the bot's token, as @BotFather gives it: digits, a colon, letters")
+    api_url: str = Field("https://api.telegram.org", description="the address of a Bot API, http:// or https://")
+    owners: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="Telegram user ids of the owners, separated by commas"
+    )
+    data: Path = Field(Path("data"), description="a folder that can be written")
+    database_url: SecretStr | None = Field(
+        None, description="sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME"
+    )
+    keys: Path = Field(Path("keys"), description="the folder of the keys, outside of BOT_DATA")
+    petition: Path = Field(HERE / "petition" / "belarus", description="a petition's folder")
+    messages_per_second: int = Field(30, ge=1, le=1000, description="a whole number from 1 to 1000")
+    keep_message_ids: bool = Field(True, description="1, or 0 to offer no clearing of chats")
+    tag_memory_kib: int = Field(
+        19_456,
+        ge=8,
+        le=1_048_576,
+        description="KiB of memory for a signer's code, from 8 to 1048576; read when a database is made",
+    )
+    log_format: LogFormat = Field(LogFormat.CONSOLE, description="console or json")
+    log_level: LogLevel = Field(LogLevel.INFO, description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("token")
+    @classmethod
+    def _token_has_its_shape(cls, value: SecretStr) -> SecretStr:
+        number, _, secret = value.get_secret_value().partition(":")
+        if not (number.isascii() and number.isdigit() and secret and secret.isascii() and " " not in secret):
+            raise ValueError
+        return value
+
+    @field_validator("api_url")
+    @classmethod
+    def _api_url_is_one(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError
+        return value.rstrip("/")
+
+    @field_validator("owners", mode="before")
+    @classmethod
+    def _owners_are_ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(part.isascii() and part.isdigit() for part in ids):
+            raise ValueError
+        return frozenset(int(part) for part in ids)
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("sqlite", "postgresql")):
+            raise ValueError
+        return value
+
+    @model_validator(mode="after")
+    def _keys_lie_elsewhere(self) -> Settings:
+        if self.keys.resolve().is_relative_to(self.data.resolve()):
+            raise SettingsRefused(
+                f"BOT_KEYS is {self.keys}, inside BOT_DATA ({self.data}): who takes the data must not have the keys "
+                f"too. It takes {description('keys')}."
+            )
+        return self
+
+    def database(self) -> str:
+        """The database's address: BOT_DATABASE_URL, or an SQLite file in BOT_DATA."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{(self.data / 'undersigned.sqlite').resolve()}"
+
+
+def description(field: str) -> str:
+    """What a setting takes."""
+    return Settings.model_fields[field].description or ""
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """The settings; SettingsRefused names each variable that is wrong, never a secret's value."""
+    secrets = Path("secrets")
+    try:
+        return Settings(_secrets_dir=secrets if secrets.is_dir() else None, **overrides)
+    except ValidationError as error:
+        raise SettingsRefused("\n".join(_line(dict(problem)) for problem in error.errors())) from None
+
+
+def _line(problem: dict[str, Any]) -> str:
+    field = str(problem["loc"][0])
+    name = PREFIX + field.upper()
+    takes = description(field)
+    if problem["type"] == "missing":
+        return f"{name} is missing. It takes {takes}."
+    if field in ("token", "database_url"):
+        return f"{name} is not of its form (its value is not shown). It takes {takes}."
+    return f"{name} is {problem['input']!r}. It takes {takes}."

@@ -1,0 +1,43 @@
+"""What a handler says: a value that the process then sends. No handler calls Telegram itself."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from handlers.buttons import Button
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One button: what it says and what it means."""
+
+    label: str
+    button: Button
+
+
+Rows = tuple[tuple[Choice, ...], ...]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A message: HTML with every inserted value escaped, and its rows of buttons."""
+
+    text: str
+    rows: Rows = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What follows an update, sent once its transaction is committed."""
+
+    screen: Screen | None = None
+    below: bool = False  # send the screen anew even after a tap, which otherwise changes its message
+    toast: str | None = None  # to a tap; shown for a moment
+    alert: str | None = None  # to a tap; stays until it is closed
+    retire: int | None = None  # the message that loses its buttons
+    drawn: Callable[[int], Awaitable[None]] | None = None  # is told the number of the message sent
+    clear: bool = False  # then delete the messages marked for it
+
+
+NOTHING = Answer()

@@ -1,0 +1,222 @@
+"""Every button's value, and the one codec that turns it into callback data and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import get_type_hints
+
+MAXIMUM_BYTES = 64  # https://core.telegram.org/bots/api#inlinekeyboardbutton, callback_data
+
+
+class ButtonTooLong(ValueError):
+    """A button's value does not fit into Telegram's 64 bytes."""
+
+
+@dataclass(frozen=True)
+class OpenStart:
+    """Back to the first screen."""
+
+
+@dataclass(frozen=True)
+class OpenAppeal:
+    """One part of the appeal, counted from 1."""
+
+    part: int
+
+
+@dataclass(frozen=True)
+class OpenDemands:
+    """The overview of all demands."""
+
+
+@dataclass(frozen=True)
+class OpenDemand:
+    """One demand, counted from 1."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class BeginSigning:
+    """Sign, wherever it stands."""
+
+
+class Choice(StrEnum):
+    """What can be tapped while signing."""
+
+    OFFERED_NAME = "o"
+    ANOTHER_NAME = "a"
+    NO_NAME = "n"
+    READ_MORE = "m"
+    QUESTION = "q"
+    COUNTRY = "c"
+    SKIP = "s"
+    PRIVATE = "p"
+    SHOWN = "h"
+    BACK = "b"
+    CHANGE = "e"
+    CHANGE_NAME = "en"
+    CHANGE_COUNTRY = "ec"
+    CHANGE_SHOWN = "eh"
+    SIGN = "y"
+    CANCEL = "x"
+
+
+@dataclass(frozen=True)
+class Signing:
+    """A choice in the signing conversation, drawn for this step and version of the draft."""
+
+    choice: Choice
+    step: str
+    version: int
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class OpenSignatories:
+    """A page of the list, counted from 1; after and before are the numbers of signatures at its edge, or 0."""
+
+    page: int
+    after: int
+    before: int
+
+
+@dataclass(frozen=True)
+class OpenSignature:
+    """One's own signature."""
+
+
+@dataclass(frozen=True)
+class AskWithdraw:
+    """The question before withdrawing."""
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """Yes, withdraw: only the signature of this number."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class Subscribe:
+    """Send me news."""
+
+
+@dataclass(frozen=True)
+class DeclineNews:
+    """No, thanks."""
+
+
+@dataclass(frozen=True)
+class Unsubscribe:
+    """Stop the news."""
+
+
+@dataclass(frozen=True)
+class OpenPrivacy:
+    """What is kept."""
+
+
+@dataclass(frozen=True)
+class AskClear:
+    """The question before clearing the chat."""
+
+
+@dataclass(frozen=True)
+class Clear:
+    """Yes, clear."""
+
+
+@dataclass(frozen=True)
+class AskForget:
+    """The question before erasing everything."""
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Yes, erase everything: asked while this signature (0: none) was there."""
+
+    number: int
+
+
+Button = (
+    OpenStart
+    | OpenAppeal
+    | OpenDemands
+    | OpenDemand
+    | BeginSigning
+    | Signing
+    | OpenSignatories
+    | OpenSignature
+    | AskWithdraw
+    | Withdraw
+    | Subscribe
+    | DeclineNews
+    | Unsubscribe
+    | OpenPrivacy
+    | AskClear
+    | Clear
+    | AskForget
+    | Forget
+)
+
+# A code is what stands in chats that people keep: it is never given to another button.
+CODES: dict[str, type[Button]] = {
+    "st": OpenStart,
+    "ap": OpenAppeal,
+    "ds": OpenDemands,
+    "de": OpenDemand,
+    "sg": BeginSigning,
+    "s": Signing,
+    "li": OpenSignatories,
+    "my": OpenSignature,
+    "w?": AskWithdraw,
+    "w": Withdraw,
+    "nw": Subscribe,
+    "nn": DeclineNews,
+    "nu": Unsubscribe,
+    "pr": OpenPrivacy,
+    "c?": AskClear,
+    "c": Clear,
+    "f?": AskForget,
+    "f": Forget,
+}
+_CODE_OF = {kind: code for code, kind in CODES.items()}
+_FIELDS = {
+    kind: tuple((field.name, get_type_hints(kind)[field.name]) for field in dataclasses.fields(kind))
+    for kind in _CODE_OF
+}
+LARGEST_NUMBER = 2**63 - 1
+
+
+def pack(button: Button) -> str:
+    """The callback data of a button; ButtonTooLong when it does not fit."""
+    kind = type(button)
+    values = [str(getattr(button, name)) for name, _ in _FIELDS[kind]]
+    data = ":".join([_CODE_OF[kind], *values])
+    if len(data.encode()) > MAXIMUM_BYTES:
+        raise ButtonTooLong(f"{kind.__name__} takes {len(data.encode())} bytes, Telegram allows {MAXIMUM_BYTES}")
+    return data
+
+
+def unpack(data: str) -> Button | None:
+    """The button behind callback data; None for anything that this version did not draw (it may be forged)."""
+    code, *values = data.split(":")
+    kind = CODES.get(code)
+    if kind is None or len(values) != len(_FIELDS[kind]):
+        return None
+    try:
+        return kind(*(_value(hint, value) for (_, hint), value in zip(_FIELDS[kind], values, strict=True)))
+    except ValueError:
+        return None
+
+
+def _value(hint: type, text: str) -> object:
+    if hint is not int:
+        return hint(text)
+    if not (text.isascii() and text.isdigit()) or int(text) > LARGEST_NUMBER:
+        raise ValueError
+    return int(text)

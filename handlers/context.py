@@ -1,0 +1,75 @@
+"""What every handler is given."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from handlers.answer import Screen
+from handlers.words import Words
+from petition.content import Petition, Text
+from storage.store import Store
+
+
+class ScreenName(Enum):
+    """Screens that another conversation may draw."""
+
+    START = auto()
+    SIGNATURE = auto()
+
+
+@dataclass(frozen=True)
+class Services:
+    """What lives as long as the process."""
+
+    petition: Petition
+    store: Store
+    words: Mapping[str, Words]
+    bot_name: str
+    clears_chats: bool  # whether message numbers are kept for it
+
+
+@dataclass(frozen=True)
+class Context:
+    """One update of one person. Nothing here is ever missing but the tapped message."""
+
+    services: Services
+    screens: Mapping[ScreenName, Callable[[Context], Awaitable[Screen]]]
+    update_id: int
+    person: int
+    chat: int
+    full_name: str
+    words: Words
+    tapped: int | None  # the message whose button was tapped
+
+    @property
+    def petition(self) -> Petition:
+        """What is signed."""
+        return self.services.petition
+
+    @property
+    def text(self) -> Text:
+        """What is signed, in the person's language where it is translated."""
+        return self.services.petition.text(self.words.language)
+
+    @property
+    def store(self) -> Store:
+        """What is kept."""
+        return self.services.store
+
+    @property
+    def clears_chats(self) -> bool:
+        """Whether Clear this chat can be offered."""
+        return self.services.clears_chats
+
+    async def draw(self, name: ScreenName) -> Screen:
+        """A screen of another conversation."""
+        return await self.screens[name](self)
+
+    async def signer_tag(self) -> bytes:
+        """The code that her signature is found by: it costs some 30 ms of a core, once."""
+        tag = await self.store.signer_tags.get(self.person)
+        if tag is None:
+            raise RuntimeError("no code was made, though nothing limited the wait for it")
+        return tag

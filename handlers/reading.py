@@ -1,0 +1,122 @@
+"""What an update asks for. Whatever comes from Telegram may be forged: only what is understood goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from telegram import CallbackQuery, Message, MessageEntity, Update
+from telegram.constants import ChatType
+
+from handlers.buttons import Button, unpack
+
+
+@dataclass(frozen=True)
+class Command:
+    """A fresh command in the private chat; the payload is what stands behind it."""
+
+    name: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Tap:
+    """A tap on a button; None when this version knows no such button."""
+
+    button: Button | None
+
+
+@dataclass(frozen=True)
+class Text:
+    """A fresh text typed by the person."""
+
+    text: str
+
+
+class Odd(Enum):
+    """What the bot has no use for, each answered in words of its own."""
+
+    EDITED = auto()
+    FORWARDED = auto()
+    ATTACHMENT = auto()
+
+
+@dataclass(frozen=True)
+class Unexpected:
+    """Something else from a person; the parts of an album bear the same album."""
+
+    odd: Odd
+    album: str | None = None
+
+
+Reading = Command | Tap | Text | Unexpected
+
+# What a person can attach to a message. Anything else without text is a service message.
+ATTACHMENTS = (
+    "animation", "audio", "checklist", "contact", "dice", "document", "game", "invoice", "location", "paid_media",
+    "photo", "poll", "sticker", "story", "venue", "video", "video_note", "voice",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who wrote or tapped, and where."""
+
+    person: int
+    chat: int
+    full_name: str
+    language_code: str | None
+
+
+def read(update: Update, bot_name: str) -> tuple[Sender, Reading] | None:
+    """Who asks for what; None for all that is met with silence (groups, channels, services, businesses)."""
+    if update.callback_query is not None:
+        return _read_tap(update.callback_query)
+    message = update.message or update.edited_message
+    if message is None:
+        return None
+    sender = _sender(message)
+    if sender is None:
+        return None
+    reading = _read_message(message, bot_name) if update.message else Unexpected(Odd.EDITED)
+    return None if reading is None else (sender, reading)
+
+
+def _read_tap(query: CallbackQuery) -> tuple[Sender, Reading] | None:
+    """A tap counts only under a message in the tapper's own private chat."""
+    if query.message is None or query.message.chat.type != ChatType.PRIVATE or query.from_user.is_bot:
+        return None
+    if query.message.chat.id != query.from_user.id:
+        return None
+    user = query.from_user
+    sender = Sender(user.id, query.message.chat.id, user.full_name, user.language_code)
+    return sender, Tap(unpack(query.data or ""))
+
+
+def _sender(message: Message) -> Sender | None:
+    user = message.from_user
+    if message.chat.type != ChatType.PRIVATE or user is None or user.is_bot or message.chat.id != user.id:
+        return None
+    if message.sender_chat is not None or message.business_connection_id is not None:
+        return None
+    return Sender(user.id, message.chat.id, user.full_name, user.language_code)
+
+
+def _read_message(message: Message, bot_name: str) -> Reading | None:
+    if message.forward_origin is not None or message.via_bot is not None:
+        return Unexpected(Odd.FORWARDED, message.media_group_id)
+    if message.text is not None:
+        return _read_text(message, message.text, bot_name)
+    if any(getattr(message, kind, None) for kind in ATTACHMENTS):
+        return Unexpected(Odd.ATTACHMENT, message.media_group_id)
+    return None
+
+
+def _read_text(message: Message, text: str, bot_name: str) -> Reading | None:
+    first = message.entities[0] if message.entities else None
+    if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset != 0:
+        return Text(text)
+    name, _, addressee = text[1 : first.length].partition("@")
+    if addressee and addressee.lower() != bot_name.lower():
+        return Text(text)
+    return Command(name.lower(), text[first.length :].strip())

@@ -1,0 +1,245 @@
+"""Signing: one message that changes, four taps.
+
+    NAME ──name──▶ COUNTRY ──▶ SHOWN ──▶ REVIEW ──I sign──▶ signed
+     │ ▲              │                   │  ▲
+     ▼ │ typed        └──without a name──▶┘  └── Change: NAME, COUNTRY or SHOWN, and back
+    TYPED_NAME
+
+Where it stands is a row (`storage/drafts.py`). Each change happens in one transaction that remembers the update it came
+with; a tap that was drawn for another version, or an update that comes again, is answered from the row and not applied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from handlers.answer import Answer, Choice, Screen
+from handlers.buttons import AskClear, BeginSigning, DeclineNews, OpenStart, Signing, Subscribe
+from handlers.buttons import Choice as Tapped
+from handlers.context import Context, ScreenName
+from handlers.drafting import CHOICES, TRANSITIONS, Transition, with_country, with_name
+from handlers.older import older_message
+from handlers.questions import changes, consent_hash, in_danger, question, what_signing_means
+from handlers.reading import Odd
+from handlers.refusals import refusal
+from handlers.words import bold
+from petition.countries import find_country, suggest_countries
+from petition.names import NameRefused, check_name
+from storage.drafts import Draft, Kind, Outcome, Step
+from storage.signatures import AlreadySigned, NoDraft, Signature, Signed, StaleDraft
+
+PATIENCE = 0.3  # seconds that the first question waits for the code that tells whether she has signed
+
+
+async def sign(context: Context) -> Answer:
+    """The /sign command: the first question, or where she left off, or the signature that is there."""
+    return await _begin(context)
+
+
+async def open_sign(context: Context, _button: BeginSigning) -> Answer:
+    """Sign, tapped anywhere."""
+    return await _begin(context)
+
+
+async def _begin(context: Context) -> Answer:
+    """Her code takes its time: under load the question comes first, and the next step looks again."""
+    tag = await context.store.signer_tags.get(context.person, within=PATIENCE)
+    if tag is not None and await context.store.signatures.find(tag) is not None:
+        return Answer(await context.draw(ScreenName.SIGNATURE))
+    change = await context.store.drafts.begin(
+        context.person,
+        context.update_id,
+        context.chat,
+        text_hash=context.text.hash,
+        offered_name=_acceptable(context.full_name),
+        signer_tag=tag,
+    )
+    return _ask(context, change.draft)
+
+
+def _acceptable(full_name: str) -> str | None:
+    try:
+        return check_name(full_name)
+    except NameRefused:
+        return None
+
+
+def _ask(context: Context, draft: Draft, *, notice: str = "", toast: str | None = None) -> Answer:
+    """The question where the draft stands: in the tapped message, else below, where it becomes the live one."""
+    screen = question(context, draft, notice)
+    if context.tapped is not None and context.tapped == draft.screen:
+        return Answer(screen, toast=toast)
+    note = partial(context.store.drafts.note_screen, context.person, draft.version)
+    return Answer(screen, toast=toast, retire=draft.screen, drawn=note)
+
+
+async def choose(context: Context, button: Signing) -> Answer:
+    """A tap in the conversation. It may be old, repeated or forged: then the row tells where she is."""
+    if button.choice is Tapped.SIGN:
+        return await _i_sign(context, button)
+    draft = await context.store.drafts.find(context.person)
+    if draft is None:
+        return Answer(await context.draw(ScreenName.START), toast=older_message(context))
+    if context.update_id <= draft.update_id:
+        return _ask(context, draft)
+    if (button.step, button.version) != (draft.step, draft.version):
+        return _ask(context, draft, toast=older_message(context))
+    if button.choice is Tapped.CANCEL:
+        return await _cancel(context)
+    return await _choose(context, draft, button)
+
+
+async def _choose(context: Context, draft: Draft, button: Signing) -> Answer:
+    if button.choice not in CHOICES[draft.step]:
+        return _ask(context, draft, toast=older_message(context))
+    if button.choice in VIEWS:
+        return Answer(VIEWS[button.choice](context, draft))
+    if button.choice is not Tapped.COUNTRY:
+        return await _apply(context, draft, TRANSITIONS[button.choice])
+    if find_country(button.country) != button.country:
+        return _ask(context, draft, toast=older_message(context))
+    return await _apply(context, draft, _country(context, button.country))
+
+
+VIEWS: dict[Tapped, Callable[[Context, Draft], Screen]] = {
+    Tapped.READ_MORE: what_signing_means,
+    Tapped.CHANGE: changes,
+    Tapped.QUESTION: question,
+}
+"""Taps that only look: they change nothing that is kept."""
+
+
+def _country(context: Context, country: str) -> Transition:
+    return partial(with_country, country=country, dangerous=in_danger(context, country))
+
+
+async def _apply(context: Context, draft: Draft, transition: Transition) -> Answer:
+    tags = context.store.signer_tags
+    tag = draft.signer_tag or tags.ready(context.person)
+    if tag is None:
+        tags.begin(context.person)
+    elif draft.signer_tag is None and await context.store.signatures.find(tag) is not None:
+        await context.store.drafts.cancel(context.person, context.update_id)
+        return Answer(await context.draw(ScreenName.SIGNATURE), retire=draft.screen)
+
+    def change(current: Draft) -> Draft:
+        return replace(transition(current), signer_tag=tag)
+
+    changed = await context.store.drafts.apply(context.person, context.update_id, change, version=draft.version)
+    if changed is None:
+        return Answer(await context.draw(ScreenName.START), toast=older_message(context))
+    toast = older_message(context) if changed.outcome is Outcome.STALE else None
+    return _ask(context, changed.draft, toast=toast)
+
+
+async def typed(context: Context, text: str) -> Answer | None:
+    """A text sent while signing: a name or a country, where one is asked for; None when she is not signing."""
+    draft = await context.store.drafts.find(context.person)
+    if draft is None:
+        return None
+    if context.update_id <= draft.update_id:
+        return _ask(context, draft)
+    if draft.step in (Step.NAME, Step.TYPED_NAME):
+        return await _typed_name(context, draft, text)
+    if draft.step is Step.COUNTRY:
+        return await _typed_country(context, draft, text)
+    return _ask(context, draft, notice=context.words.gettext("Please tap one of the buttons below."))
+
+
+async def _typed_name(context: Context, draft: Draft, text: str) -> Answer:
+    try:
+        name = check_name(text)
+    except NameRefused as refused:
+        return _ask(context, draft, notice=refusal(context, refused))
+    return await _apply(context, draft, partial(with_name, name=name))
+
+
+async def _typed_country(context: Context, draft: Draft, text: str) -> Answer:
+    country = find_country(text)
+    if country is not None:
+        return await _apply(context, draft, _country(context, country))
+    notice = context.words.gettext("I do not know that country. Please type it again, tap one, or skip.")
+    answer = _ask(context, draft, notice=notice)
+    likely = suggest_countries(text, context.words.language)
+    return replace(answer, screen=question(context, draft, notice, likely))
+
+
+async def odd(context: Context, _odd: Odd) -> Answer | None:
+    """A sticker, a forward, an edit while signing: the question again; None when she is not signing."""
+    draft = await context.store.drafts.find(context.person)
+    if draft is None:
+        return None
+    notice = context.words.gettext("I can read only new text messages and taps. Here is where you are.")
+    return _ask(context, draft, notice=notice)
+
+
+async def cancel(context: Context) -> Answer:
+    """The /cancel command."""
+    return await _cancel(context)
+
+
+async def _cancel(context: Context) -> Answer:
+    draft = await context.store.drafts.find(context.person)
+    await context.store.drafts.cancel(context.person, context.update_id)
+    text = context.words.gettext("All right. Nothing is being signed, and nothing you entered is kept.")
+    back = Choice(context.words.gettext("Back"), OpenStart())
+    live = draft.screen if draft is not None and draft.screen != context.tapped else None
+    return Answer(Screen(text, ((back,),)), retire=live)
+
+
+async def _i_sign(context: Context, button: Signing) -> Answer:
+    draft = await context.store.drafts.find(context.person)
+    tag = draft.signer_tag if draft is not None else None
+    result = await context.store.signatures.sign(
+        context.person,
+        tag or await context.signer_tag(),
+        context.update_id,
+        button.version,
+        text_hash=context.text.hash,
+        consent_hash=consent_hash(context),
+        language=context.words.language,
+    )
+    match result:
+        case Signed(signature) | AlreadySigned(signature):
+            return Answer(_thanks(context, signature))
+        case NoDraft():
+            return Answer(await context.draw(ScreenName.START), toast=older_message(context))
+        case StaleDraft(current):
+            return await _not_yet(context, current)
+
+
+async def _not_yet(context: Context, draft: Draft) -> Answer:
+    """The review was drawn for another state, or the text is no longer the one she read."""
+    if context.update_id <= draft.update_id:
+        return _ask(context, draft)
+    if draft.text_hash == context.text.hash:
+        return _ask(context, draft, toast=older_message(context))
+    hash_now = context.text.hash
+    changed = await context.store.drafts.apply(
+        context.person, context.update_id, lambda current: replace(current, text_hash=hash_now), version=None
+    )
+    notice = context.words.gettext(
+        "The text has changed since you began. Please read it again before you sign: /appeal, /demands."
+    )
+    return _ask(context, changed.draft if changed is not None else draft, notice=notice)
+
+
+def _thanks(context: Context, signature: Signature) -> Screen:
+    """The thank-you, said only after the commit. Whoever may be at risk finds Clear this chat first."""
+    _ = context.words.gettext
+    text = _(
+        "<b>Thank you.</b> You are signatory {number}.\n\n"
+        "May we send you news about it here? Rarely, and you can stop it at any time. For news we must keep your "
+        "chat's number, encrypted. If you are at risk, better not."
+    ).format(number=bold(_("No. {number}").format(number=context.words.number(signature.number))))
+    news = (
+        Choice(_("Send me news"), Subscribe()),
+        Choice(_("No, thanks"), DeclineNews()),
+    )
+    if not context.clears_chats:
+        return Screen(text, (news,))
+    clear = (Choice(_("Clear this chat"), AskClear()),)
+    at_risk = signature.kind is not Kind.SHOWN or in_danger(context, signature.country)
+    return Screen(text, (clear, news) if at_risk else (news, clear))

@@ -1,0 +1,94 @@
+"""One's own signature: see it, withdraw it."""
+
+from __future__ import annotations
+
+from handlers.answer import Answer, Choice, Screen
+from handlers.buttons import AskWithdraw, BeginSigning, OpenSignature, OpenStart, Withdraw
+from handlers.context import Context
+from handlers.words import bold
+from petition.countries import country_name
+from storage.drafts import Kind
+from storage.signatures import Signature
+
+
+async def my_signature(context: Context) -> Answer:
+    """The /mysignature command."""
+    return Answer(await screen(context))
+
+
+async def open_signature(context: Context, _button: OpenSignature) -> Answer:
+    """Back to one's own signature."""
+    return Answer(await screen(context))
+
+
+async def withdraw(context: Context) -> Answer:
+    """The /withdraw command: asks once."""
+    return Answer(await _question(context))
+
+
+async def ask_withdraw(context: Context, _button: AskWithdraw) -> Answer:
+    """Withdraw, tapped under one's own signature: asks once."""
+    return Answer(await _question(context))
+
+
+async def confirm_withdraw(context: Context, button: Withdraw) -> Answer:
+    """Yes, withdraw: the signature that was shown, and no later one."""
+    tag = await context.signer_tag()
+    await context.store.signatures.withdraw(tag, button.number)
+    if await context.store.signatures.find(tag) is not None:
+        return Answer(await screen(context))
+    _ = context.words.gettext
+    text = _(
+        "Your signature is withdrawn: nothing of it is kept, and it is no longer counted. From our files it is gone "
+        "within a minute, from sealed backups within 7 days. Copies that others made of the list stay."
+    )
+    return Answer(Screen(text, ((Choice(_("Done"), OpenStart()),),)))
+
+
+async def screen(context: Context) -> Screen:
+    """One's own signature, by its name in the registry."""
+    _ = context.words.gettext
+    signature = await context.store.signatures.find(await context.signer_tag())
+    if signature is None:
+        return _none(context)
+    text = _("You have signed: {number}, on {day}.").format(
+        number=bold(_("No. {number}").format(number=context.words.number(signature.number))),
+        day=context.words.day(signature.day),
+    )
+    buttons = (Choice(_("Withdraw"), AskWithdraw()), Choice(_("Done"), OpenStart()))
+    return Screen(f"{text}\n\n{_name(context, signature)}\n{_country(context, signature)}", (buttons,))
+
+
+def _name(context: Context, signature: Signature) -> str:
+    _ = context.words.gettext
+    if signature.kind is Kind.NAMELESS:
+        return _("Name: <b>none</b>, you signed without a name")
+    if signature.name is None:
+        return _("Name: <b>private</b>, sealed: this bot cannot read it")
+    return _("Name: {name}, shown").format(name=bold(signature.name))
+
+
+def _country(context: Context, signature: Signature) -> str:
+    _ = context.words.gettext
+    if signature.country is None:
+        return _("Country: <b>not given</b>")
+    return _("Country: {country}").format(country=bold(country_name(signature.country, context.words.language)))
+
+
+async def _question(context: Context) -> Screen:
+    _ = context.words.gettext
+    signature = await context.store.signatures.find(await context.signer_tag())
+    if signature is None:
+        return _none(context)
+    text = _("Withdraw your signature, {number}? It is erased, and its number is not given again.").format(
+        number=bold(_("No. {number}").format(number=context.words.number(signature.number)))
+    )
+    return Screen(text, ((Choice(_("Yes, withdraw"), Withdraw(signature.number)), Choice(_("Back"), OpenSignature())),))
+
+
+def _none(context: Context) -> Screen:
+    _ = context.words.gettext
+    return Screen(
+        _("There is no signature of yours here."),
+        ((Choice("✍️ " + _("Sign"), BeginSigning()), Choice(_("Back"), OpenStart())),),
+    )

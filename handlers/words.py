@@ -1,0 +1,70 @@
+"""The bot's own words in a person's language."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date
+from html import escape
+from io import BytesIO
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from petition.languages import LANGUAGES
+
+DEFAULT_LANGUAGE = LANGUAGES[0]
+
+
+def bold(value: str) -> str:
+    """A value set in bold, escaped."""
+    return f"<b>{escape(value, quote=False)}</b>"
+
+
+def plain(value: str) -> str:
+    """A value escaped for HTML parse mode."""
+    return escape(value, quote=False)
+
+
+class Words:
+    """gettext in one language, with its numbers and days."""
+
+    def __init__(self, language: str, translations: gettext.NullTranslations) -> None:
+        """`translations` may be gettext's null ones: English stands in the code."""
+        self.language = language
+        self.gettext = translations.gettext
+        self.ngettext = translations.ngettext
+
+    def number(self, value: int) -> str:
+        """1,234 as it is written in this language."""
+        return format_decimal(value, locale=self.language)
+
+    def day(self, value: date) -> str:
+        """23 November 2026, as it is written in this language."""
+        if self.language == DEFAULT_LANGUAGE:
+            return f"{value.day} {format_date(value, 'MMMM y', locale='en')}"
+        return format_date(value, format="long", locale=self.language)
+
+
+def load_words(folder: Path) -> dict[str, Words]:
+    """Words of every language; one without a .po file of its own speaks English, its numbers and days too."""
+    english = Words(DEFAULT_LANGUAGE, gettext.NullTranslations())
+    return {language: _read(language, folder / f"{language}.po") or english for language in LANGUAGES}
+
+
+def _read(language: str, path: Path) -> Words | None:
+    if not path.is_file():
+        return None
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source))
+    compiled.seek(0)
+    return Words(language, gettext.GNUTranslations(compiled))
+
+
+def language_of(code: str | None) -> str:
+    """The bot's language for a Telegram language code such as "de-AT"; English for one it does not speak."""
+    short = (code or "").lower().split("-")[0]
+    return short if short in LANGUAGES else DEFAULT_LANGUAGE
