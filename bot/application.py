@@ -28,7 +28,8 @@ from petition.content import Petition, load_petition
 from storage.cipher import Keys, private_half_lies_in
 from storage.database import StorageFault
 from storage.signer_tags import TagCost
-from storage.store import PetitionIdentity, Store
+from storage.identity import PetitionIdentity
+from storage.store import Store
 
 log = structlog.get_logger(__name__)
 

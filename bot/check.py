@@ -80,9 +80,7 @@ async def _folder(settings: Settings) -> str:
 async def _database(settings: Settings) -> str:
     keys = _known(lambda: Keys.load(settings.keys))
     petition = _known(lambda: load_petition(settings.petition))
-    found = await inspect(
-        settings.database(), folder=settings.data, keys=keys, slug=petition.slug if petition else None
-    )
+    found = await inspect(settings.database(), keys=keys, slug=petition.slug if petition else None)
     return found.detail
 
 

@@ -1,0 +1,74 @@
+"""Looks at a database without touching it: read-only, no lock, nothing made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from storage import identity, migrations
+from storage.cipher import Cipher, Keys
+from storage.database import DatabaseRefused, database_url
+from storage.erasure import Pending, read_pending
+from storage.schema import COUNTER, META
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What was seen, in a line."""
+
+    exists: bool
+    detail: str
+    pending: Pending | None = None
+
+
+async def inspect(address: str, *, keys: Keys | None, slug: str | None) -> Inspection:
+    """DatabaseRefused or KeysRefused where `run` would refuse too."""
+    url = database_url(address)
+    if _is_missing(url):
+        return Inspection(False, "none yet: run makes a new, empty one")
+    engine = create_async_engine(_read_only(url), hide_parameters=True)
+    try:
+        async with engine.connect() as connection:
+            return await _look(connection, keys, slug)
+    except SQLAlchemyError as error:
+        raise DatabaseRefused(f"The database cannot be read ({type(error).__name__}).") from error
+    except OSError as error:
+        raise DatabaseRefused(f"The database cannot be reached ({type(error).__name__}).") from error
+    finally:
+        await engine.dispose()
+
+
+def _is_missing(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+
+
+def _read_only(url: URL) -> URL:
+    if url.get_backend_name() != "sqlite":
+        return url
+    path = Path(url.database or "").resolve()
+    return url.set(database=f"file:{path}").update_query_dict({"mode": "ro", "uri": "true"})
+
+
+async def _look(connection: AsyncConnection, keys: Keys | None, slug: str | None) -> Inspection:
+    revision = await connection.run_sync(migrations.current)
+    if revision is None:
+        await connection.run_sync(identity.refuse_foreign)
+        return Inspection(True, "empty: run makes its tables")
+    if not migrations.is_known(revision):
+        raise DatabaseRefused(identity.NEWER)
+    kept = {row.key: row.value for row in (await connection.execute(select(META))).all()}
+    if keys is not None:
+        identity.check(kept, Cipher(keys), slug)
+    valid = (await connection.execute(select(COUNTER.c.valid))).scalar_one()
+    pending = await read_pending(connection)
+    detail = f"{valid} signatures"
+    if revision != migrations.newest():
+        detail += ", of an older version: run brings it up to date"
+    if pending.since is not None:
+        detail += f", {pending.asked + pending.expired} erasures pending since {pending.since:%Y-%m-%d %H:%M} UTC"
+    return Inspection(True, detail, pending)

@@ -1,0 +1,167 @@
+"""The numbers of the last 48 hours' messages, by which a chat can be cleared. Texts are not kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import erasure
+from storage.cipher import Cipher
+from storage.clock import Clock, hours
+from storage.database import Database
+from storage.schema import MESSAGE
+from storage.upsert import upsert
+
+KEPT = 48  # hours: https://core.telegram.org/bots/api#deletemessage
+DELETABLE = 47  # hours; what is older may be too old by the time the call arrives
+LIVE, MARKED = 0, 1
+
+
+@dataclass(frozen=True)
+class Marked:
+    """Messages to be deleted in one chat."""
+
+    tag: bytes
+    chat: int
+    messages: tuple[int, ...]
+
+
+@dataclass
+class _Waiting:
+    """Numbers not written yet, of one person in one hour."""
+
+    chat: int
+    messages: set[int]
+
+
+class Messages:
+    """Numbers are noted in memory and written in groups, one encrypted row a person and hour."""
+
+    def __init__(self, database: Database, cipher: Cipher, clock: Clock, *, keep: bool) -> None:
+        """`keep`: whether numbers are noted at all."""
+        self._database = database
+        self._cipher = cipher
+        self._clock = clock
+        self._keep = keep
+        self._waiting: dict[tuple[int, int], _Waiting] = {}  # by person and hour
+
+    def note(self, person: int, chat: int, message: int) -> None:
+        """Notes a message of the person's or of the bot's."""
+        if self._keep:
+            hour = hours(self._clock())
+            self._waiting.setdefault((person, hour), _Waiting(chat, set())).messages.add(message)
+
+    def take(self, person: int) -> tuple[int, ...]:
+        """Takes the numbers out that wait to be written for this person."""
+        return tuple(sorted(number for _, waiting in self._drop(person) for number in waiting.messages))
+
+    def _drop(self, person: int) -> list[tuple[int, _Waiting]]:
+        keys = [key for key in self._waiting if key[0] == person]
+        return [(key[1], self._waiting.pop(key)) for key in keys]
+
+    async def flush(self) -> None:
+        """Writes what waits, in one transaction; on a fault it goes on waiting."""
+        if not self._waiting:
+            return
+        group, self._waiting = self._waiting, {}
+
+        async def work(connection: AsyncConnection) -> None:
+            for (person, hour), waiting in group.items():
+                await self._merge(connection, self.tag(person), hour, LIVE, waiting.chat, waiting.messages)
+
+        try:
+            await self._database.write(work)
+        except BaseException:
+            for key, waiting in group.items():
+                self._waiting.setdefault(key, _Waiting(waiting.chat, set())).messages |= waiting.messages
+            raise
+
+    async def mark(self, person: int) -> None:
+        """Marks all that is kept and all that waits, to be deleted."""
+        await self._database.write(lambda connection: self.mark_within(connection, person))
+
+    async def mark_within(self, connection: AsyncConnection, person: int) -> None:
+        """Marks inside another's transaction; what waited in memory is in it, and not written again."""
+        tag = self.tag(person)
+        live = select(MESSAGE).where(MESSAGE.c.tag == tag, MESSAGE.c.marked == LIVE)
+        rows = (await connection.execute(live)).all()
+        waiting = self._drop(person)
+        for row in rows:
+            chat, numbers = self._open(row)
+            await self._merge(connection, tag, row.hour, MARKED, chat, numbers)
+        await connection.execute(delete(MESSAGE).where(MESSAGE.c.tag == tag, MESSAGE.c.marked == LIVE))
+        for hour, noted in waiting:
+            await self._merge(connection, tag, hour, MARKED, noted.chat, noted.messages)
+
+    async def marked(self, person: int) -> Marked | None:
+        """What is marked for one person."""
+        found = await self._marked(MESSAGE.c.tag == self.tag(person))
+        return found[0] if found else None
+
+    async def all_marked(self) -> list[Marked]:
+        """What is marked for anybody: an earlier process did not finish it."""
+        return await self._marked(MESSAGE.c.marked == MARKED)
+
+    async def erase_marked(self, tag: bytes) -> None:
+        """Erases the marks of one person."""
+
+        async def work(connection: AsyncConnection) -> None:
+            deleted = await connection.execute(delete(MESSAGE).where(MESSAGE.c.tag == tag, MESSAGE.c.marked == MARKED))
+            if deleted.rowcount:
+                await erasure.note(connection, erasure.ASKED, self._clock)
+
+        await self._database.write(work)
+
+    async def erase_expired(self) -> int:
+        """Erases what is older than 48 hours; how many rows."""
+        oldest = hours(self._clock()) - KEPT
+
+        async def work(connection: AsyncConnection) -> int:
+            deleted = await connection.execute(delete(MESSAGE).where(MESSAGE.c.hour < oldest))
+            if deleted.rowcount:
+                await erasure.note(connection, erasure.EXPIRED, self._clock)
+            return deleted.rowcount
+
+        return await self._database.write(work)
+
+    def tag(self, person: int) -> bytes:
+        """What a person's rows are found by."""
+        return self._cipher.tag("message", person)
+
+    async def _marked(self, where: Any) -> list[Marked]:
+        statement = select(MESSAGE).where(MESSAGE.c.marked == MARKED, where)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).all()
+        oldest = hours(self._clock()) - DELETABLE
+        found: dict[bytes, tuple[int, set[int]]] = {}
+        for row in rows:
+            chat, numbers = self._open(row)
+            kept = found.setdefault(row.tag, (chat, set()))
+            if row.hour >= oldest:
+                kept[1].update(numbers)
+        return [Marked(tag, chat, tuple(sorted(numbers))) for tag, (chat, numbers) in found.items()]
+
+    async def _merge(
+        self, connection: AsyncConnection, tag: bytes, hour: int, marked: int, chat: int, numbers: Iterable[int]
+    ) -> None:
+        key = {"tag": tag, "hour": hour, "marked": marked}
+        there = select(MESSAGE).where(*(MESSAGE.c[name] == value for name, value in key.items()))
+        row = (await connection.execute(there)).one_or_none()
+        merged = sorted({*numbers, *(self._open(row)[1] if row is not None else ())})
+        content = orjson.dumps({"chat": chat, "messages": merged})
+        sealed = self._cipher.encrypt(content, table="message", row=_place(tag, hour, marked), column="content")
+        await upsert(connection, MESSAGE, key, {"content": sealed})
+
+    def _open(self, row: Row[Any]) -> tuple[int, list[int]]:
+        place = _place(row.tag, row.hour, row.marked)
+        kept = orjson.loads(self._cipher.decrypt(row.content, table="message", row=place, column="content"))
+        return kept["chat"], kept["messages"]
+
+
+def _place(tag: bytes, hour: int, marked: int) -> bytes:
+    return tag + hour.to_bytes(8, "big") + bytes([marked])

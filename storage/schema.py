@@ -1,0 +1,117 @@
+"""Every table and constraint, in one place. Tables of persons are keyed by a tag or a random id, and on SQLite have no
+rowid: the order of arrival would join signature No. N to the N-th subscriber."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    text,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+SIGNATURE = Table(
+    "signature",
+    METADATA,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("tag", LargeBinary(32), nullable=False, unique=True),
+    Column("kind", String(8), nullable=False),
+    Column("name", LargeBinary),  # encrypted (shown), sealed (private), none (nameless)
+    Column("country", String(2)),
+    Column("language", String(2), nullable=False),
+    Column("text_hash", LargeBinary(32), nullable=False),
+    Column("consent_hash", LargeBinary(32), nullable=False),
+    Column("day", String(10), nullable=False),  # UTC; no finer
+    CheckConstraint("kind IN ('shown', 'private', 'nameless')", name="kind"),
+    CheckConstraint("(kind = 'nameless') = (name IS NULL)", name="name"),
+    sqlite_with_rowid=False,
+)
+
+# The list of shown names is paged by number: the last page must be as quick as the first.
+Index(
+    "ix_signature_shown",
+    SIGNATURE.c.number,
+    sqlite_where=text("kind = 'shown'"),
+    postgresql_where=text("kind = 'shown'"),
+)
+
+DRAFT = Table(
+    "draft",
+    METADATA,
+    Column("tag", LargeBinary(32), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("step", String(10), nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("expires", Integer, nullable=False, index=True),  # hours since 1970, UTC
+    sqlite_with_rowid=False,
+)
+
+SUBSCRIBER = Table(
+    "subscriber",
+    METADATA,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("tag", LargeBinary(32), nullable=False, unique=True),
+    Column("chat", LargeBinary, nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("level", String(9), nullable=False),
+    Column("silent", Boolean, nullable=False),
+    Column("newest_broadcast", Integer, nullable=False),  # when it was made
+    CheckConstraint("level IN ('all', 'important')", name="level"),
+    sqlite_with_rowid=False,
+)
+
+MESSAGE = Table(
+    "message",
+    METADATA,
+    Column("tag", LargeBinary(32), primary_key=True),
+    Column("hour", Integer, primary_key=True, autoincrement=False),  # since 1970, UTC
+    Column("marked", SmallInteger, primary_key=True, autoincrement=False),  # 1: to be deleted in Telegram
+    Column("content", LargeBinary, nullable=False),
+    CheckConstraint("marked IN (0, 1)", name="marked"),
+    Index("ix_message_hour", "hour"),
+    sqlite_with_rowid=False,
+)
+
+COUNTER = Table(
+    "counter",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("next_number", Integer, nullable=False),
+    Column("valid", Integer, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+    CheckConstraint("valid >= 0", name="valid"),
+)
+
+PENDING_ERASURE = Table(
+    "pending_erasure",
+    METADATA,
+    Column("kind", String(7), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("since", Integer, nullable=False),  # minutes since 1970, UTC
+    CheckConstraint("kind IN ('asked', 'expired')", name="kind"),
+)
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("key", String(32), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)

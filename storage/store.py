@@ -1,0 +1,111 @@
+"""The stores, opened together on one database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import identity, migrations
+from storage.cipher import Cipher, Keys
+from storage.clock import Clock, utc_now
+from storage.database import Database, DatabaseRefused
+from storage.drafts import Drafts
+from storage.erasure import Erasure
+from storage.identity import PetitionIdentity
+from storage.messages import Messages
+from storage.person import Person
+from storage.schema import COUNTER, META
+from storage.signatures import Signatures
+from storage.signer_tags import ARGON2ID, SignerTags, TagCost
+from storage.subscribers import Subscribers
+
+
+@dataclass(frozen=True)
+class Store:
+    """Every store, one a thing kept. `made` tells whether the database is new."""
+
+    database: Database
+    made: bool
+    signatures: Signatures
+    drafts: Drafts
+    subscribers: Subscribers
+    messages: Messages
+    person: Person
+    erasure: Erasure
+    signer_tags: SignerTags
+
+    @classmethod
+    async def open(
+        cls,
+        address: str,
+        *,
+        folder: Path,
+        keys: Keys,
+        petition: PetitionIdentity,
+        clock: Clock = utc_now,
+        tag_cost: TagCost = ARGON2ID,
+        keep_messages: bool = True,
+    ) -> Store:
+        """Opens the database, makes an empty one where there is none, brings an older one up to date.
+
+        DatabaseRefused and KeysRefused say in one line why it must not be used.
+        """
+        cipher = Cipher(keys)
+        database = await Database.open(address, folder=folder)
+        try:
+            made, cost = await database.write(lambda connection: _prepare(connection, cipher, petition, tag_cost))
+        except BaseException:
+            await database.close()
+            raise
+        drafts = Drafts(database, cipher, clock)
+        signatures = Signatures(database, cipher, drafts, petition.slug, clock)
+        subscribers = Subscribers(database, cipher, clock)
+        messages = Messages(database, cipher, clock, keep=keep_messages)
+        return cls(
+            database=database,
+            made=made,
+            signatures=signatures,
+            drafts=drafts,
+            subscribers=subscribers,
+            messages=messages,
+            person=Person(database, signatures, drafts, subscribers, messages, clock),
+            erasure=Erasure(database, clock),
+            signer_tags=SignerTags(cipher, petition.slug, cost),
+        )
+
+    async def close(self) -> None:
+        """Writes the numbers of messages that wait, and closes everything."""
+        try:
+            await self.messages.flush()
+        finally:
+            self.signer_tags.close()
+            await self.database.close()
+
+
+async def _prepare(
+    connection: AsyncConnection, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost
+) -> tuple[bool, TagCost]:
+    """One transaction: migrations, and the identity of a new database or a check of an older one's."""
+    revision = await connection.run_sync(migrations.current)
+    if revision is None:
+        await connection.run_sync(identity.refuse_foreign)
+    elif not await connection.run_sync(lambda _: migrations.is_known(revision)):
+        raise DatabaseRefused(identity.NEWER)
+    await connection.run_sync(migrations.upgrade)
+    kept = {row.key: row.value for row in (await connection.execute(select(META))).all()}
+    if revision is not None:
+        identity.check(kept, cipher, petition.slug)
+        return False, identity.tag_cost(kept)
+    await _found(connection, identity.values(cipher, petition.slug, tag_cost), petition)
+    return True, tag_cost
+
+
+async def _found(connection: AsyncConnection, values: Mapping[str, bytes], petition: PetitionIdentity) -> None:
+    rows = [{"key": key, "value": value} for key, value in values.items()]
+    await connection.execute(insert(META), rows)
+    counter = {"id": 1, "next_number": petition.first_signatories + 1, "valid": 0}
+    await connection.execute(insert(COUNTER).values(counter))

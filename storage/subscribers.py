@@ -1,0 +1,76 @@
+"""Who wants news. A list of subscribers is as dangerous as a list of signers."""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import erasure
+from storage.cipher import Cipher
+from storage.clock import Clock
+from storage.database import Database
+from storage.schema import SUBSCRIBER
+
+ID_BYTES = 16
+ALL = "all"
+
+
+class Subscribers:
+    """One row a person, found by a tag of this table alone."""
+
+    def __init__(self, database: Database, cipher: Cipher, clock: Clock) -> None:
+        """`cipher` encrypts the chat's number."""
+        self._database = database
+        self._cipher = cipher
+        self._clock = clock
+
+    async def subscribe(self, person: int, chat: int, language: str) -> bool:
+        """True if she did not subscribe before."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            if await self._is_there(connection, person):
+                return False
+            row = secrets.token_bytes(ID_BYTES)
+            values = {
+                "id": row,
+                "tag": self._tag(person),
+                "chat": self._cipher.encrypt(str(chat).encode(), table="subscriber", row=row, column="chat"),
+                "language": language,
+                "level": ALL,
+                "silent": False,
+                "newest_broadcast": 0,
+            }
+            await connection.execute(insert(SUBSCRIBER).values(values))
+            return True
+
+        return await self._database.write(work)
+
+    async def unsubscribe(self, person: int) -> bool:
+        """True if she subscribed before."""
+        return await self._database.write(lambda connection: self.erase(connection, person))
+
+    async def erase(self, connection: AsyncConnection, person: int) -> bool:
+        """Erases the row inside another's transaction."""
+        deleted = await connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.tag == self._tag(person)))
+        if deleted.rowcount:
+            await erasure.note(connection, erasure.ASKED, self._clock)
+        return bool(deleted.rowcount)
+
+    async def has(self, person: int) -> bool:
+        """Whether she subscribes."""
+        async with self._database.read() as connection:
+            return await self._is_there(connection, person)
+
+    async def count(self) -> int:
+        """How many subscribe."""
+        async with self._database.read() as connection:
+            return int((await connection.execute(select(func.count()).select_from(SUBSCRIBER))).scalar_one())
+
+    async def _is_there(self, connection: AsyncConnection, person: int) -> bool:
+        statement = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.tag == self._tag(person))
+        return (await connection.execute(statement)).first() is not None
+
+    def _tag(self, person: int) -> bytes:
+        return self._cipher.tag("subscriber", person)

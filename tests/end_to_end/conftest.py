@@ -1,0 +1,72 @@
+"""The whole bot against the local Telegram, in one event loop: a real HTTP server, a real database file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.application import serving
+from bot.settings import Settings, load_settings
+from sandbox.server import LocalTelegram
+from storage.cipher import make_keys
+from tests.people import Person
+
+Newcomer = Callable[..., Person]
+Start = Callable[[], AbstractAsyncContextManager[asyncio.Task[None]]]
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[LocalTelegram]:
+    async with LocalTelegram() as telegram:
+        yield telegram
+
+
+@pytest.fixture
+def settings(telegram: LocalTelegram, tmp_path: Path) -> Settings:
+    make_keys(tmp_path / "keys", tmp_path / "offline")
+    return load_settings(
+        _env_file=None,
+        token=telegram.token,
+        api_url=telegram.url,
+        data=tmp_path / "data",
+        keys=tmp_path / "keys",
+        tag_memory_kib=8,
+    )
+
+
+@pytest.fixture
+def start(settings: Settings) -> Start:
+    """Starts the bot; leaving the block stops it. Entered again, it is a restart on the same data."""
+
+    @asynccontextmanager
+    async def start() -> AsyncIterator[asyncio.Task[None]]:
+        async with serving(settings) as intake:
+            yield intake
+            assert not intake.done(), "the intake ended by itself"
+
+    return start
+
+
+@pytest.fixture
+async def bot(start: Start) -> AsyncIterator[asyncio.Task[None]]:
+    async with start() as intake:
+        yield intake
+
+
+@pytest.fixture
+def newcomer(telegram: LocalTelegram) -> Newcomer:
+    """Makes a person by name."""
+
+    def newcomer(name: str = "Ann Example", language_code: str = "en") -> Person:
+        return Person(telegram, name, language_code=language_code)
+
+    return newcomer
+
+
+@pytest.fixture
+def ann(newcomer: Newcomer, bot: asyncio.Task[None]) -> Person:  # noqa: ARG001 - the bot runs
+    return newcomer("Ann Example")

@@ -1,0 +1,67 @@
+"""The house stays as it was planned: imports go one way, every setting is documented, nothing forbidden stands in it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+
+from handlers import registry
+from handlers.buttons import CODES
+
+HOUSE = Path(__file__).resolve().parent.parent
+ROOMS = ("bot", "handlers", "storage", "petition", "sandbox", "tests")
+MAY_IMPORT = {
+    "bot": {"bot", "handlers", "storage", "petition", "sandbox"},
+    "handlers": {"handlers", "storage", "petition"},
+    "storage": {"storage"},
+    "petition": {"petition"},
+    "sandbox": {"sandbox"},
+    "tests": set(ROOMS),
+}
+NO_TELEGRAM = ("storage", "petition")
+CONVERSATIONS = {
+    "start", "appeal", "demands", "sign", "signature", "signatories", "news", "privacy", "help", "fallback",
+}  # fmt: skip
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{name.name}" for name in node.names)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_imports_go_one_way(room: str) -> None:
+    for path in (HOUSE / room).rglob("*.py"):
+        rooms = {name.split(".")[0] for name in imports(path)} & set(ROOMS)
+        assert rooms <= MAY_IMPORT[room], path
+        if room in NO_TELEGRAM:
+            assert not any(name.split(".")[0] == "telegram" for name in imports(path)), path
+
+
+def test_conversations_never_import_each_other() -> None:
+    for conversation in CONVERSATIONS:
+        path = HOUSE / "handlers" / f"{conversation}.py"
+        others = {f"handlers.{name}" for name in CONVERSATIONS - {conversation}}
+        assert not others & set(imports(path)), path
+
+
+def test_every_button_has_a_handler_that_takes_it() -> None:
+    assert set(registry.BUTTONS) == set(CODES.values())
+    for kind, handler in registry.BUTTONS.items():
+        hints = get_type_hints(handler)
+        hints.pop("return")
+        assert list(hints.values())[1] is kind, handler
+
+
+def test_statements_stand_in_storage_alone() -> None:
+    for room in ("bot", "handlers", "petition", "sandbox"):
+        for path in (HOUSE / room).rglob("*.py"):
+            assert not any(name.split(".")[0] in {"sqlalchemy", "sqlite3", "aiosqlite"} for name in imports(path)), path
