@@ -27,8 +27,8 @@ from handlers.words import load_words
 from petition.content import Petition, load_petition
 from storage.cipher import Keys, private_half_lies_in
 from storage.database import StorageFault
-from storage.signer_tags import TagCost
 from storage.identity import PetitionIdentity
+from storage.signer_tags import TagCost
 from storage.store import Store
 
 log = structlog.get_logger(__name__)

@@ -64,7 +64,6 @@ class Database:
         """
         url = database_url(address)
         lock = _lock(folder)
-        os.environ["SQLITE_TMPDIR"] = os.path.abspath(folder)  # on a read-only root VACUUM has no other place
         if url.get_backend_name() != "sqlite":
             engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
             return cls(engine, engine, lock)
@@ -149,6 +148,7 @@ def _lock(folder: Path) -> IO[str]:
         raise DatabaseRefused(
             f"{folder} cannot be written ({error.strerror}). BOT_DATA takes a folder that can."
         ) from None
+    os.environ["SQLITE_TMPDIR"] = str(folder.resolve())  # on a read-only root VACUUM has no other place
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

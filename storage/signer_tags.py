@@ -1,4 +1,4 @@
-"""The codes that signatures are found by: each is dear on purpose, so that nobody makes a list of signers from a file."""
+"""The codes that signatures are found by: dear on purpose, so that nobody makes a list of signers from a file."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What is signed. No Telegram, no database."""

@@ -1,0 +1,288 @@
+"""People, chats and messages, and the queue of updates that the bot has not confirmed. No HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.entities import command_entities
+from sandbox.errors import BLOCKED, CHAT_NOT_FOUND, NEVER_STARTED, QUERY_TOO_OLD
+
+Json = dict[str, Any]
+
+SHOWN_AT_ONCE = 100  # https://core.telegram.org/bots/api#getupdates
+QUERY_SECONDS = 15  # a tap that is not answered by then is given up by the client
+DAY = 24 * 3_600
+
+
+@dataclass
+class Account:
+    """A person's account, as Telegram knows it."""
+
+    id: int
+    first_name: str
+    last_name: str | None
+    username: str | None
+    language_code: str | None
+    started: bool = False
+    blocked: bool = False
+    typing: float = 0.0  # when the bot last said that it is typing
+
+    def user(self) -> Json:
+        """The User object."""
+        user: Json = {"id": self.id, "is_bot": False, "first_name": self.first_name}
+        for key in ("last_name", "username", "language_code"):
+            if getattr(self, key) is not None:
+                user[key] = getattr(self, key)
+        return user
+
+    def chat(self) -> Json:
+        """The private chat with the bot."""
+        chat: Json = {"id": self.id, "type": "private", "first_name": self.first_name}
+        for key in ("last_name", "username"):
+            if getattr(self, key) is not None:
+                chat[key] = getattr(self, key)
+        return chat
+
+
+@dataclass
+class Tap:
+    """A tapped button, and what came of it."""
+
+    query: str
+    person: int
+    message: int
+    at: float
+    text: str | None = None
+    alert: bool = False
+    done: bool = False  # answered by the bot
+    shown: bool = False  # a client drops the answer when the message is gone by then
+
+
+@dataclass
+class World:
+    """All of it in memory. Whatever changes is told to those who wait."""
+
+    username: str = "undersigned_demo_bot"
+    clock: Callable[[], float] = time.time
+    people: dict[int, Account] = field(default_factory=dict)
+    chats: dict[int, dict[int, Json]] = field(default_factory=dict)  # what each person sees, by message id
+    taps: dict[str, Tap] = field(default_factory=dict)
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # name and content, by file id
+    menus: dict[str, list[Json]] = field(default_factory=dict)  # commands, by scope
+
+    def __post_init__(self) -> None:
+        """Numbers begin anywhere, as Telegram's do."""
+        self._random = random.Random()  # noqa: S311 - nothing secret
+        self.bot = {
+            "id": self._random.randrange(10**9, 10**10),
+            "is_bot": True,
+            "first_name": "Undersigned",
+            "username": self.username,
+        }
+        self._next_update = self._random.randrange(10**8, 10**9)
+        self._next_message = self._random.randrange(10, 1_000)
+        self._updates: list[Json] = []
+        self._changed = asyncio.Event()
+        self.revision = 0
+
+    # Waiting for what happens.
+
+    def touch(self) -> None:
+        """Something changed."""
+        self.revision += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def wait_for(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Waits until the condition holds; False when it does not in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    await self._changed.wait()
+        except TimeoutError:
+            return condition()
+        return True
+
+    # People.
+
+    def add_person(
+        self,
+        first_name: str,
+        last_name: str | None = None,
+        *,
+        language_code: str | None = "en",
+        username: str | None = None,
+        person: int | None = None,
+    ) -> Account:
+        """A newcomer, with an id such as real ones."""
+        number = person or self._random.randrange(10**8, 7 * 10**9)
+        account = Account(number, first_name, last_name, username, language_code)
+        self.people[number] = account
+        self.chats[number] = {}
+        self.touch()
+        return account
+
+    def receive(self, person: int, content: Json, *, quiet: bool = False) -> Json:
+        """A message from a person to the bot; `quiet` makes no update of it."""
+        account = self.people[person]
+        account.started = True
+        message = self._message(account, account.user(), content)
+        if not quiet:
+            self.update({"message": message})
+        self.touch()
+        return message
+
+    def text(self, person: int, text: str) -> Json:
+        """A typed text, its commands marked."""
+        return self.receive(person, with_commands(text))
+
+    def edit(self, person: int, message: int, text: str) -> Json:
+        """A person changes what she wrote."""
+        edited = self.chats[person][message]
+        edited.pop("entities", None)
+        edited.update(with_commands(text), edit_date=int(self.clock()))
+        self.update({"edited_message": edited})
+        self.touch()
+        return edited
+
+    def tap(self, person: int, message: int, data: str, *, inaccessible: bool = False) -> Tap:
+        """A tap on a button, or a forged one."""
+        account = self.people[person]
+        shown = self.chats[person].get(message)
+        if shown is None or inaccessible:
+            shown = {"message_id": message, "chat": account.chat(), "date": 0}
+        query = str(self._random.randrange(10**17, 10**18))
+        tap = self.taps[query] = Tap(query, person, message, self.clock())
+        chat_instance = str(self._random.randrange(10**17, 10**18))
+        self.update(
+            {
+                "callback_query": {
+                    "id": query,
+                    "from": account.user(),
+                    "message": shown,
+                    "chat_instance": chat_instance,
+                    "data": data,
+                }
+            }
+        )
+        self.touch()
+        return tap
+
+    def block(self, person: int, *, blocked: bool = True) -> None:
+        """A person blocks the bot, or lets it in again."""
+        account = self.people[person]
+        account.blocked = blocked
+        old, new = ("member", "kicked") if blocked else ("kicked", "member")
+        self.update(
+            {
+                "my_chat_member": {
+                    "chat": account.chat(),
+                    "from": account.user(),
+                    "date": int(self.clock()),
+                    "old_chat_member": self._bot_as(old),
+                    "new_chat_member": self._bot_as(new),
+                }
+            }
+        )
+        self.touch()
+
+    def _bot_as(self, status: str) -> Json:
+        member: Json = {"user": self.bot, "status": status}
+        return {**member, "until_date": 0} if status == "kicked" else member
+
+    def delete_chat(self, person: int) -> None:
+        """A person deletes the chat on her side: the bot is told nothing."""
+        self.chats[person].clear()
+        self.touch()
+
+    # Updates.
+
+    def update(self, content: Json) -> int:
+        """Puts an update into the queue, as it stands now; its number."""
+        number = self._next_update
+        self._next_update += 1
+        self._updates.append(copy.deepcopy({"update_id": number, **content}))
+        return number
+
+    def repeat(self, update: Json) -> None:
+        """Puts a whole update into the queue again, with the number it had."""
+        self._updates.append(copy.deepcopy(update))
+        self.touch()
+
+    def confirm(self, offset: int) -> None:
+        """Forgets all before the offset; a negative one keeps so many of the last."""
+        before = len(self._updates)
+        if offset < 0:
+            self._updates = self._updates[offset:]
+        elif offset > 0:
+            self._updates = [update for update in self._updates if update["update_id"] >= offset]
+        if len(self._updates) != before:
+            self.touch()
+
+    def pending(self, kinds: list[str] | None = None) -> list[Json]:
+        """What the bot has not confirmed, of these kinds; those of other kinds are dropped for good."""
+        if kinds:
+            self._updates = [update for update in self._updates if any(kind in update for kind in kinds)]
+        return self._updates
+
+    # Messages of the bot.
+
+    def reachable(self, chat: object) -> Account:
+        """The account behind a chat id; Telegram's refusal when it cannot be written to."""
+        try:
+            account = self.people[int(str(chat))]
+        except (KeyError, ValueError):
+            raise CHAT_NOT_FOUND from None
+        if account.blocked:
+            raise BLOCKED
+        if not account.started:
+            raise NEVER_STARTED
+        return account
+
+    def post(self, account: Account, content: Json) -> Json:
+        """A message from the bot."""
+        message = self._message(account, self.bot, content)
+        account.typing = 0.0
+        self.touch()
+        return message
+
+    def answer(self, query: str, text: str | None, *, alert: bool) -> None:
+        """The bot answers a tap."""
+        tap = self.taps.get(query)
+        if tap is None or tap.done or self.clock() - tap.at > QUERY_SECONDS:
+            raise QUERY_TOO_OLD
+        tap.text, tap.alert, tap.done = text, alert, True
+        tap.shown = tap.message in self.chats[tap.person]
+        self.touch()
+
+    def _message(self, account: Account, sender: Json, content: Json) -> Json:
+        self._next_message += 1
+        message = {
+            "message_id": self._next_message,
+            "from": sender,
+            "chat": account.chat(),
+            "date": int(self.clock()),
+            **content,
+        }
+        self.chats[account.id][self._next_message] = message
+        return message
+
+    def album_number(self) -> str:
+        """What the parts of an album share."""
+        return str(self._random.randrange(10**16, 10**17))
+
+    def commands(self) -> list[Json]:
+        """The menu of a private chat."""
+        return self.menus.get("all_private_chats") or self.menus.get("default") or []
+
+
+def with_commands(text: str) -> Json:
+    """A typed text as a client sends it."""
+    entities = command_entities(text)
+    return {"text": text, "entities": entities} if entities else {"text": text}
