@@ -16,10 +16,13 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
+from bot.request import request_of
+
 log = structlog.get_logger(__name__)
 
 LONG_POLL = 30  # seconds; nothing is in hand then
 IN_HAND = 100  # https://core.telegram.org/bots/api#getupdates, limit
+GRACE = 10.0  # seconds beyond a long poll until it counts as lost
 BETWEEN_POLLS = 0.05  # seconds, while something is in hand: such a poll answers at once
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between polls that fail
 KINDS = ["message", "edited_message", "callback_query"]
@@ -80,11 +83,10 @@ class Intake:
 
     async def _get_updates(self, offset: int, *, limit: int, seconds: int) -> list[dict[str, Any]]:
         """Raw updates: one that cannot be parsed must not hide the others, nor stand whole in a log."""
-        found: list[dict[str, Any]] = await self._bot.do_api_request(
-            "getUpdates",
-            {"offset": offset, "limit": limit, "timeout": seconds, "allowed_updates": KINDS},
-            read_timeout=seconds + 10.0,
-        )
+        asked = request_of(offset=offset, limit=limit, timeout=seconds, allowed_updates=KINDS)
+        found = await self._bot.request.post(f"{self._bot.base_url}/getUpdates", asked, read_timeout=seconds + GRACE)
+        if not isinstance(found, list):
+            raise TelegramError("getUpdates gave no list")
         return found
 
     def _offset(self) -> int:

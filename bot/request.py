@@ -9,6 +9,7 @@ import orjson
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
@@ -17,6 +18,11 @@ CONNECTIONS = 256
 
 class CouldNotConnect(NetworkError):
     """The request never left this machine: it is safe to try it again."""
+
+
+def request_of(**values: object) -> RequestData:
+    """A call's parameters, for a call that is made without a method of python-telegram-bot."""
+    return RequestData([RequestParameter.from_input(name, value) for name, value in values.items()])
 
 
 class AiohttpRequest(BaseRequest):

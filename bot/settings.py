@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "BOT_"
+SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as the variables, the later one first
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -119,9 +120,10 @@ def description(field: str) -> str:
 
 def load_settings(**overrides: Any) -> Settings:
     """The settings; SettingsRefused names each variable that is wrong, never a secret's value."""
-    secrets = Path("secrets")
+    folders = [folder for folder in SECRETS if folder.is_dir()]
+    options: dict[str, Any] = {"_secrets_dir": folders or None, **overrides}
     try:
-        return Settings(_secrets_dir=secrets if secrets.is_dir() else None, **overrides)
+        return Settings(**options)
     except ValidationError as error:
         raise SettingsRefused("\n".join(_line(dict(problem)) for problem in error.errors())) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_type_hints
@@ -208,8 +209,9 @@ def unpack(data: str) -> Button | None:
     kind = CODES.get(code)
     if kind is None or len(values) != len(_FIELDS[kind]):
         return None
+    make: Callable[..., Button] = kind
     try:
-        return kind(*(_value(hint, value) for (_, hint), value in zip(_FIELDS[kind], values, strict=True)))
+        return make(*(_value(hint, value) for (_, hint), value in zip(_FIELDS[kind], values, strict=True)))
     except ValueError:
         return None
 

@@ -38,14 +38,14 @@ def _what_is_kept(context: Context) -> list[str]:
         _("<b>While you sign:</b> what you have entered, encrypted, for 24 hours at most."),
         _("<b>If you want news:</b> the number of this chat, encrypted, and your language. Until you stop it."),
         _(
-            "<b>Who sees it:</b> the organisers see how many signed, and the names that are shown; they hold the key to "
-            "the private names, off this server. They never see who wants news. Telegram, and whoever holds your phone, "
-            "can read this chat."
+            "<b>Who sees it:</b> the organisers see how many signed, and the names that are shown; they hold the key "
+            "to the private names, off this server. They never see who wants news. Telegram, and whoever holds your "
+            "phone, can read this chat."
         ),
         _(
             "<b>To erase:</b> /withdraw your signature, /unsubscribe from news, /forget everything. What you erase is "
-            "gone from our files within a minute while they are small, else in the quietest hour, at the latest after a "
-            "day; from sealed backups within 7 days."
+            "gone from our files within a minute while they are small, else in the quietest hour, at the latest after "
+            "a day; from sealed backups within 7 days."
         ),
     ]
     if context.clears_chats:

@@ -114,10 +114,8 @@ async def answer(context: Context, reading: Reading) -> Answer:
     match reading:
         case Command(name):
             return await _HANDLER_OF.get(name, fallback.unknown_command)(context)
-        case Tap(None):
-            return await fallback.old_button(context)
         case Tap(button):
-            return await BUTTONS[type(button)](context, button)
+            return await (fallback.old_button(context) if button is None else BUTTONS[type(button)](context, button))
         case Text(text):
             return await sign.typed(context, text) or await fallback.unknown_text(context, text)
         case Unexpected(odd):

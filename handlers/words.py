@@ -39,7 +39,7 @@ class Words:
 
     def number(self, value: int) -> str:
         """1,234 as it is written in this language."""
-        return format_decimal(value, locale=self.language)
+        return str(format_decimal(value, locale=self.language))
 
     def day(self, value: date) -> str:
         """23 November 2026, as it is written in this language."""

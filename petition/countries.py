@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
@@ -58,7 +59,8 @@ def find_country(text: str) -> str | None:
     flag = _of_flag(text.strip())
     if flag is not None:
         return flag
-    return _names().get(_plain(text)) or (text.strip().upper() if is_country(text.strip().upper()) else None)
+    typed = _plain(text)
+    return _names().get(typed) or (typed.upper() if is_country(typed.upper()) else None)
 
 
 def suggest_countries(text: str, language: str, limit: int = 4) -> list[str]:
@@ -76,7 +78,7 @@ def suggest_countries(text: str, language: str, limit: int = 4) -> list[str]:
 @cache
 def _codes() -> frozenset[str]:
     territories = Locale.parse(LANGUAGES[0]).territories
-    return frozenset(code for code in territories if len(code) == 2 and code.isalpha()) - NO_COUNTRIES
+    return frozenset(str(code) for code in territories if re.fullmatch("[A-Z]{2}", str(code))) - NO_COUNTRIES
 
 
 @cache

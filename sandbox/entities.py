@@ -15,6 +15,7 @@ from sandbox.errors import ApiError, bad_request
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)((?:\s+[A-Za-z-]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?)*)\s*>")
 ATTRIBUTE = re.compile(r"([A-Za-z-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?")
 CHARACTER = re.compile(r"&(?:lt|gt|amp|quot|#\d{1,7}|#x[0-9A-Fa-f]{1,6});")
+LINK = re.compile(r"(?:https?|tg|ton|mailto|tel):\S|[^\s/]+\.[^\s/.]{2,}(?:[/?#]|$)")
 TYPES = {
     "b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underline", "ins": "underline",
     "s": "strikethrough", "strike": "strikethrough", "del": "strikethrough", "tg-spoiler": "spoiler",
@@ -60,11 +61,24 @@ class _Parser:
     def _tag(self) -> None:
         found = TAG.match(self.source, self.at)
         if found is None:
-            name = re.match(r"</?([A-Za-z0-9-]*)", self.source[self.at :])
-            raise _cannot_parse(f'Unsupported start tag "{name[1] if name else ""}" at byte offset {self._byte()}')
-        closing, name, attributes = found[1], found[2].lower(), found[3]
-        self._close(name) if closing else self._open(name, _attributes(attributes))
+            raise self._malformed()
+        name = found[2].lower()
+        if found[1]:
+            self._close(name)
+        else:
+            self._open(name, _attributes(found[3]))
         self.at = found.end()
+
+    def _malformed(self) -> ApiError:
+        rest = self.source[self.at + 1 :].lower()
+        name = re.split(r"[\s>]", rest, maxsplit=1)[0]
+        if name.startswith("/"):
+            kind = "Unclosed end tag" if self.open else "Unexpected end tag"
+        elif name in TYPES or name == "span" or name == rest:
+            kind = "Unclosed start tag"
+        else:
+            kind = f'Unsupported start tag "{name}"'
+        return _cannot_parse(f"{kind} at byte offset {self._byte()}")
 
     def _open(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "span" and attributes.get("class") != "tg-spoiler":
@@ -88,9 +102,9 @@ class _Parser:
         kind = TYPES.get(opened.tag, "spoiler")
         entity: dict[str, Any] = {"type": kind, "offset": opened.offset, "length": self.length - opened.offset}
         if opened.tag == "a":
-            if not opened.attributes.get("href"):
+            entity["url"] = opened.attributes.get("href") or self._since(opened)
+            if not LINK.match(entity["url"]):
                 return
-            entity["url"] = opened.attributes["href"]
         if opened.tag == "tg-emoji":
             entity["custom_emoji_id"] = opened.attributes.get("emoji-id", "")
         if opened.tag == "blockquote" and "expandable" in opened.attributes:
@@ -103,6 +117,10 @@ class _Parser:
         if opened.tag == "code" and language and self.open and self.open[-1].tag == "pre":
             entity["language"] = language
         self.entities.append(entity)
+
+    def _since(self, opened: _Open) -> str:
+        text = "".join(self.text).encode("utf-16-le")
+        return text[opened.offset * 2 :].decode("utf-16-le")
 
     def _byte(self) -> int:
         return len(self.source[: self.at].encode())

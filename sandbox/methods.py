@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox import errors
-from sandbox.entities import parse_html, trim, utf16_length
+from sandbox.content import caption_of, markup_of, text_of
+from sandbox.entities import utf16_length
 from sandbox.errors import bad_request
-from sandbox.parameters import Parameters, keyboard
+from sandbox.media import send_media_group, sender
+from sandbox.parameters import Parameters
 from sandbox.world import DAY, Account, Json, World
 
-LONGEST_TEXT, LONGEST_CAPTION, LONGEST_ANSWER = 4_096, 1_024, 200
+LONGEST_ANSWER = 200
 DELETED_AT_ONCE = 100
 MEDIA = ("photo", "video", "animation", "audio", "document", "voice", "video_note", "sticker")
 
@@ -28,7 +30,7 @@ def get_me(world: World, _parameters: Parameters) -> Json:
 def send_message(world: World, parameters: Parameters) -> Json:
     """https://core.telegram.org/bots/api#sendmessage"""
     account = world.reachable(parameters.get("chat_id"))
-    return world.post(account, {**_text(parameters), **_markup(parameters)})
+    return world.post(account, {**text_of(parameters), **markup_of(parameters)})
 
 
 def edit_message_text(world: World, parameters: Parameters) -> Json:
@@ -36,19 +38,23 @@ def edit_message_text(world: World, parameters: Parameters) -> Json:
     message = _own_message(world, parameters)
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
-    return _change(world, message, {**_text(parameters), **_markup(parameters)}, ("text", "entities", "reply_markup"))
+    return _change(
+        world, message, {**text_of(parameters), **markup_of(parameters)}, ("text", "entities", "reply_markup")
+    )
 
 
 def edit_message_caption(world: World, parameters: Parameters) -> Json:
     """https://core.telegram.org/bots/api#editmessagecaption"""
     message = _own_message(world, parameters)
-    content = {**_caption(parameters), **_markup(parameters)}
+    if "text" in message:
+        raise bad_request("there is no caption in the message to edit")
+    content = {**caption_of(parameters), **markup_of(parameters)}
     return _change(world, message, content, ("caption", "caption_entities", "reply_markup"))
 
 
 def edit_message_reply_markup(world: World, parameters: Parameters) -> Json:
     """https://core.telegram.org/bots/api#editmessagereplymarkup"""
-    return _change(world, _own_message(world, parameters), _markup(parameters), ("reply_markup",))
+    return _change(world, _own_message(world, parameters), markup_of(parameters), ("reply_markup",))
 
 
 def delete_message(world: World, parameters: Parameters) -> bool:
@@ -67,10 +73,11 @@ def delete_message(world: World, parameters: Parameters) -> bool:
 def delete_messages(world: World, parameters: Parameters) -> bool:
     """https://core.telegram.org/bots/api#deletemessages: those that are not found are passed over."""
     account = _account(world, parameters)
-    numbers = parameters.structure("message_ids") or []
+    numbers = parameters.array("message_ids", int)
     if not 1 <= len(numbers) <= DELETED_AT_ONCE:
         raise bad_request("there must be 1-100 message identifiers")
-    found = [world.chats[account.id][int(number)] for number in numbers if int(number) in world.chats[account.id]]
+    chat = world.chats[account.id]
+    found = [chat[number] for number in dict.fromkeys(numbers) if number in chat]
     if any(world.clock() - message["date"] > 2 * DAY for message in found):
         raise errors.CANNOT_DELETE
     for message in found:
@@ -103,7 +110,11 @@ def copy_message(world: World, parameters: Parameters) -> Json:
         raise bad_request("message to copy not found")
     kept = ("text", "entities", "caption", "caption_entities", "location", "contact", *MEDIA)
     content = {key: copy.deepcopy(source[key]) for key in kept if key in source}
-    return {"message_id": world.post(account, {**content, **_markup(parameters)})["message_id"]}
+    if "caption" in parameters and "text" not in source:  # a new caption instead of its own
+        content = {key: value for key, value in content.items() if not key.startswith("caption")} | caption_of(
+            parameters
+        )
+    return {"message_id": world.post(account, {**content, **markup_of(parameters)})["message_id"]}
 
 
 def get_chat(world: World, parameters: Parameters) -> Json:
@@ -116,7 +127,7 @@ def get_chat(world: World, parameters: Parameters) -> Json:
 
 def set_my_commands(world: World, parameters: Parameters) -> bool:
     """https://core.telegram.org/bots/api#setmycommands"""
-    world.menus[_scope(parameters)] = parameters.structure("commands") or []
+    world.menus[_scope(parameters)] = parameters.array("commands", dict)
     world.touch()
     return True
 
@@ -144,59 +155,11 @@ def get_file(world: World, parameters: Parameters) -> Json:
     if file_id not in world.files:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
     size = len(world.files[file_id][1])
-    return {"file_id": file_id, "file_unique_id": file_id[:8], "file_size": size, "file_path": f"files/{file_id}"}
+    return {"file_id": file_id, "file_unique_id": file_id, "file_size": size, "file_path": f"files/{file_id}"}
 
 
 def _yes(_world: World, _parameters: Parameters) -> bool:
     return True
-
-
-def _send_media(kind: str) -> Method:
-    def send(world: World, parameters: Parameters) -> Json:
-        account = world.reachable(parameters.get("chat_id"))
-        content = {kind: _media(world, kind, parameters.get(kind)), **_caption(parameters), **_markup(parameters)}
-        return world.post(account, content)
-
-    return send
-
-
-def send_media_group(world: World, parameters: Parameters) -> list[Json]:
-    """https://core.telegram.org/bots/api#sendmediagroup"""
-    account = world.reachable(parameters.get("chat_id"))
-    items = parameters.structure("media") or []
-    if not 2 <= len(items) <= 10:
-        raise bad_request("there must be 2-10 items in an album")
-    album = world.album_number()
-    return [_album_part(world, account, item, album, parameters) for item in items]
-
-
-def _album_part(world: World, account: Account, item: Json, album: str, parameters: Parameters) -> Json:
-    source = item.get("media")
-    if isinstance(source, str) and source.startswith("attach://"):
-        source = parameters.get(source.removeprefix("attach://"))
-    content = {item["type"]: _media(world, item["type"], source), **_caption(Parameters(item))}
-    return world.post(account, {**content, "media_group_id": album})
-
-
-def _media(world: World, kind: str, source: Any) -> Any:
-    """A file that was sent along (name, content), or the id of one that is here."""
-    if isinstance(source, tuple):
-        name, content = source
-        file_id = f"{kind}-{len(world.files) + 1}"
-        world.files[file_id] = (name, content)
-    elif isinstance(source, str) and source:
-        file_id = source
-    else:
-        raise bad_request(f"there is no {kind} in the request")
-    base: Json = {"file_id": file_id, "file_unique_id": file_id[:12]}
-    sized = {**base, "width": 320, "height": 240}
-    if kind == "photo":
-        return [sized]
-    if kind in ("video", "animation"):
-        return {**sized, "duration": 1}
-    if kind == "sticker":
-        return {**sized, "type": "regular", "is_animated": False, "is_video": False}
-    return {**base, "duration": 1} if kind in ("audio", "voice") else base
 
 
 def _account(world: World, parameters: Parameters) -> Account:
@@ -229,41 +192,22 @@ def _change(world: World, message: Json, content: Json, keys: tuple[str, ...]) -
     return message
 
 
-def _text(parameters: Parameters) -> Json:
-    text, entities = _formatted(parameters, "text", "entities")
-    if not text:
-        raise errors.EMPTY
-    if utf16_length(text) > LONGEST_TEXT:
-        raise errors.TOO_LONG
-    return {"text": text, "entities": entities} if entities else {"text": text}
-
-
-def _caption(parameters: Parameters) -> Json:
-    text, entities = _formatted(parameters, "caption", "caption_entities")
-    if utf16_length(text) > LONGEST_CAPTION:
-        raise bad_request("message caption is too long")
-    found = {"caption": text, "caption_entities": entities}
-    return {key: value for key, value in found.items() if value}
-
-
-def _formatted(parameters: Parameters, text: str, entities: str) -> tuple[str, list[Json]]:
-    source = parameters.text(text)
-    mode = parameters.text("parse_mode")
-    if mode.lower() == "html":
-        return parse_html(source)
-    if mode:
-        raise bad_request("unsupported parse_mode")
-    return trim(source, parameters.structure(entities) or [])
-
-
-def _markup(parameters: Parameters) -> Json:
-    markup = keyboard(parameters)
-    return {"reply_markup": markup} if markup else {}
-
-
 def _scope(parameters: Parameters) -> str:
-    scope: Json = parameters.structure("scope") or {}
-    return str(scope.get("type", "default"))
+    scope = parameters.structure("scope") or {}
+    return str(scope.get("type", "default")) if isinstance(scope, dict) else "default"
+
+
+def _set(name: str) -> Method:
+    def change(world: World, parameters: Parameters) -> bool:
+        world.profile[name] = parameters.text(name)
+        world.touch()
+        return True
+
+    return change
+
+
+def _get(name: str) -> Method:
+    return lambda world, _parameters: {name: world.profile.get(name, "")}
 
 
 METHODS: dict[str, Method] = {
@@ -285,15 +229,18 @@ METHODS: dict[str, Method] = {
     "getWebhookInfo": get_webhook_info,
     "getFile": get_file,
     "deleteWebhook": _yes,
-    "setMyName": _yes,
-    "setMyDescription": _yes,
-    "setMyShortDescription": _yes,
+    "setMyName": _set("name"),
+    "getMyName": _get("name"),
+    "setMyDescription": _set("description"),
+    "getMyDescription": _get("description"),
+    "setMyShortDescription": _set("short_description"),
+    "getMyShortDescription": _get("short_description"),
     "setChatMenuButton": _yes,
-    "sendPhoto": _send_media("photo"),
-    "sendVideo": _send_media("video"),
-    "sendAnimation": _send_media("animation"),
-    "sendAudio": _send_media("audio"),
-    "sendDocument": _send_media("document"),
-    "sendVoice": _send_media("voice"),
-    "sendSticker": _send_media("sticker"),
+    "sendPhoto": sender("photo"),
+    "sendVideo": sender("video"),
+    "sendAnimation": sender("animation"),
+    "sendAudio": sender("audio"),
+    "sendDocument": sender("document"),
+    "sendVoice": sender("voice"),
+    "sendSticker": sender("sticker"),
 }

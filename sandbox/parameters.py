@@ -39,17 +39,42 @@ class Parameters(dict[str, Any]):
         except orjson.JSONDecodeError:
             raise bad_request(f"can't parse {name} JSON object") from None
 
+    def array(self, name: str, kind: type) -> list[Any]:
+        """An array of one kind of values; empty where it is missing."""
+        values = self.structure(name) or []
+        if not isinstance(values, list) or not all(isinstance(value, kind) for value in values):
+            raise bad_request(f"can't parse {name} JSON object")
+        return values
+
+
+def read_json(body: bytes) -> Json:
+    """A call's parameters that were sent as JSON."""
+    try:
+        found = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        raise bad_request("can't parse request body as JSON object")
+    return found
+
 
 def keyboard(parameters: Parameters) -> Json | None:
     """An inline keyboard, checked; one without buttons counts as none."""
     markup = parameters.structure("reply_markup")
+    if markup and not isinstance(markup, dict):
+        raise bad_request("object expected as reply markup")
     if not markup or "inline_keyboard" not in markup:
         return None
-    rows = [[_button(button) for button in row] for row in markup["inline_keyboard"] if row]
+    rows = markup["inline_keyboard"]
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise bad_request("can't parse inline keyboard: an Array of Arrays is expected")
+    rows = [[_button(button) for button in row] for row in rows if row]
     return {"inline_keyboard": rows} if rows else None
 
 
-def _button(button: Json) -> Json:
+def _button(button: Any) -> Json:
+    if not isinstance(button, dict):
+        raise bad_request("can't parse inline keyboard button: InlineKeyboardButton must be an Object")
     if not str(button.get("text", "")).strip():
         raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     data = button.get("callback_data")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import orjson
 import structlog
@@ -19,7 +19,7 @@ from sandbox.errors import ApiError
 from sandbox.faults import CutAfter, CutBefore, Faults, after_acceptance
 from sandbox.methods import METHODS
 from sandbox.page_routes import add_page
-from sandbox.parameters import Parameters
+from sandbox.parameters import Parameters, read_json
 from sandbox.world import SHOWN_AT_ONCE, Json, World
 
 log = structlog.get_logger(__name__)
@@ -57,6 +57,7 @@ class LocalTelegram:
         self.unknown_methods: list[str] = []
         self.token = f"{self.world.bot['id']}:{secrets.token_urlsafe(26)}"
         self.url = ""
+        self._kinds: list[str] = []  # which updates the bot wants; none named: all
         self._poll = 0  # which getUpdates is the newest
         self._stopping = asyncio.Event()
         self._runner: web.AppRunner | None = None
@@ -66,7 +67,7 @@ class LocalTelegram:
         """The bot's own User object."""
         return self.world.bot
 
-    async def __aenter__(self) -> LocalTelegram:
+    async def __aenter__(self) -> Self:
         """Listens."""
         app = web.Application(client_max_size=LARGEST_BODY)
         app.router.add_route("*", "/bot{token}/{method}", self._receive)
@@ -105,18 +106,19 @@ class LocalTelegram:
         ]
 
     async def _receive(self, request: web.Request) -> web.StreamResponse:
-        parameters = await _parameters(request)
-        call = Call(_method_name(request.match_info["method"]), dict(parameters), time.monotonic())
+        call = Call(_method_name(request.match_info["method"]), {}, time.monotonic())
         self.calls.append(call)
         met = []
         try:
+            parameters = await _parameters(request)
+            call.parameters = dict(parameters)
             if request.match_info["token"] != self.token:
                 raise errors.UNAUTHORIZED
             met = self.faults.check(call.method, parameters.get("chat_id"))
             result = await self._perform(call.method, parameters)
             body: Json = {"ok": True, "result": result}
         except ApiError as error:
-            body = error.body()
+            body = error.with_traceback(None).body()  # many are constants: a trace kept in one grows with every refusal
         except CutBefore:
             return _cut(request)
         answer = orjson.dumps(body)  # as it is now: what is held back arrives as it was
@@ -146,7 +148,9 @@ class LocalTelegram:
         self.world.touch()
         self.world.confirm(parameters.integer("offset", 0))
         limit = min(max(parameters.integer("limit", SHOWN_AT_ONCE), 1), SHOWN_AT_ONCE)
-        kinds = parameters.structure("allowed_updates")
+        if parameters.get("allowed_updates") is not None:  # else what was asked for before stays in force
+            self._kinds = parameters.array("allowed_updates", str)
+        kinds = self._kinds
         seconds = min(parameters.integer("timeout", 0), LONGEST_POLL)
         await self.world.wait_for(lambda: bool(self.world.pending(kinds)) or self._poll != mine, seconds)
         if self._poll != mine:
@@ -163,8 +167,7 @@ class LocalTelegram:
 async def _parameters(request: web.Request) -> Parameters:
     parameters = Parameters(request.query)
     if request.content_type == "application/json":
-        body = await request.read()
-        parameters.update(orjson.loads(body) if body else {})
+        parameters.update(read_json(await request.read()))
     elif request.method == "POST":
         for name, value in (await request.post()).items():
             parameters[name] = (value.filename, value.file.read()) if isinstance(value, web.FileField) else value

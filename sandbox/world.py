@@ -75,6 +75,7 @@ class World:
     taps: dict[str, Tap] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # name and content, by file id
     menus: dict[str, list[Json]] = field(default_factory=dict)  # commands, by scope
+    profile: dict[str, str] = field(default_factory=dict)  # what the bot says of itself: name, description
 
     def __post_init__(self) -> None:
         """Numbers begin anywhere, as Telegram's do."""

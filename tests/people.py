@@ -56,6 +56,7 @@ class Tap:
         """Waits until the bot has answered it."""
         found = await self.person.telegram.world.wait_for(lambda: self.tap.done, seconds)
         assert found, f"the tap was not answered\n{self.person.picture()}"
+        self.person.heard()
         return self.tap
 
 
@@ -71,6 +72,7 @@ class Person:
         self.id = self.account.id
         self._seen: dict[int, dict[str, Any]] = {}
         self._mark = 0
+        self._waits = False  # for the answer to her last act
 
     # What she does.
 
@@ -157,6 +159,10 @@ class Person:
         assert await world.wait_for(lambda: not world.pending(), seconds), "the bot left updates unconfirmed"
         return [message for message in self._changed() if message.by_bot]
 
+    def heard(self) -> None:
+        """Her last act is answered, though nothing may have changed in the chat."""
+        self._waits = False
+
     def mark(self) -> None:
         """From here on `spent` counts."""
         self._mark = len(self.telegram.calls)
@@ -179,6 +185,7 @@ class Person:
         return int(act()["message_id"])
 
     def _remember(self) -> None:
+        self._waits = True
         self._seen = {number: dict(raw) for number, raw in self.telegram.world.chats[self.id].items()}
 
     def _changed(self) -> list[Message]:
@@ -190,6 +197,8 @@ class Person:
 
     async def _bearing(self, label: str, seconds: float) -> Message:
         def newest() -> Message | None:
+            if self._waits and not any(one.by_bot for one in self._changed()):
+                return None  # she does not tap before her last act is answered
             found = [one for one in self.chat() if one.by_bot and one.bears(label)]
             return found[-1] if found else None
 

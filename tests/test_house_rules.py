@@ -1,4 +1,4 @@
-"""The house stays as it was planned: imports go one way, every setting is documented, nothing forbidden stands in it."""
+"""The house stays as it was planned: imports go one way, every button has its handler, SQL stays in its room."""
 
 from __future__ import annotations
 

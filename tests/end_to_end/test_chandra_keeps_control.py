@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from bot.application import serving
@@ -85,6 +83,7 @@ async def test_forget_erases_everything_and_says_goodbye_in_an_alert(ann: Person
     goodbye = await tap.answered()
     assert goodbye.alert
     assert goodbye.shown
+    assert goodbye.text is not None
     assert goodbye.text.startswith("All that was kept of you is erased")
     await ann.expect_empty_chat()
     await ann.send("/start")
@@ -157,37 +156,3 @@ async def test_the_first_screen_is_the_same_for_everybody(ann: Person, newcomer:
     await bohdan.send("/start")
     other = await bohdan.expect("67 people have signed")
     assert (first.text, first.labels()) == (other.text, other.labels())
-
-
-async def test_no_file_names_anybody(
-    settings: Settings, telegram: LocalTelegram, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level("DEBUG")
-    async with serving(settings):
-        people = [Person(telegram, f"Marker{letter} Surname{letter}") for letter in "abcdefgh"]
-        for number, person in enumerate(people):
-            await sign(person, "Show my name" if number % 2 else "Keep my name private")
-            await person.press("Send me news")
-            await person.send("/sign")
-            await person.expect("You have signed")
-        assert_nobody(settings.data, people)
-    assert_nobody(settings.data, people)
-    for person in people:
-        assert str(person.id) not in caplog.text
-        assert "Marker" not in caplog.text
-    assert telegram.token not in caplog.text
-
-
-def assert_nobody(folder: Path, people: list[Person]) -> None:
-    """No id (decimal, hex, 8-byte integers) and no name stands in any file."""
-    for file in folder.rglob("*"):
-        content = file.read_bytes() if file.is_file() else b""
-        for person in people:
-            forms = {
-                str(person.id).encode(),
-                f"{person.id:x}".encode(),
-                person.id.to_bytes(8, "big"),
-                person.id.to_bytes(8, "little"),
-                *(part.encode() for part in person.name.split()),
-            }
-            assert not [form for form in forms if form in content], file.name

@@ -50,7 +50,7 @@ async def test_while_signing_the_question_comes_again(ann: Person, act: Act) -> 
     await ann.send("/sign")
     await ann.expect("Under which name do you sign?")
     await act(ann)
-    answers = await ann.quiet()
+    answers = [message for message in await ann.quiet() if message.labels()]
     assert len(answers) == 1
     assert "Under which name do you sign?" in answers[0].text
 
