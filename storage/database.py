@@ -49,7 +49,7 @@ def database_url(address: str) -> URL:
 class Database:
     """One writer and several readers of one database."""
 
-    def __init__(self, writer: AsyncEngine, readers: AsyncEngine, lock: IO[str] | None) -> None:
+    def __init__(self, writer: AsyncEngine, readers: AsyncEngine, lock: IO[str]) -> None:
         """Made by `open`."""
         self.writer = writer
         self._readers = readers
@@ -64,13 +64,20 @@ class Database:
         """
         url = database_url(address)
         lock = _lock(folder)
+        try:
+            return await cls._open(url, lock)
+        except BaseException:
+            lock.close()
+            raise
+
+    @classmethod
+    async def _open(cls, url: URL, lock: IO[str]) -> Database:
         if url.get_backend_name() != "sqlite":
             engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
             return cls(engine, engine, lock)
         _make_place(url)
         writer = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1)
-        readers = _sqlite(url, "BEGIN", pool_size=READERS)
-        database = cls(writer, readers, lock)
+        database = cls(writer, _sqlite(url, "BEGIN", pool_size=READERS), lock)
         try:
             await database._check_pragmas(url)
         except BaseException:
@@ -89,8 +96,7 @@ class Database:
             await asyncio.wait(self._writing)
         await self._readers.dispose()
         await self.writer.dispose()
-        if self._lock is not None:
-            self._lock.close()
+        self._lock.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

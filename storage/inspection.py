@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.engine import URL
@@ -51,7 +52,10 @@ def _read_only(url: URL) -> URL:
     if url.get_backend_name() != "sqlite":
         return url
     path = Path(url.database or "").resolve()
-    return url.set(database=f"file:{path}").update_query_dict({"mode": "ro", "uri": "true"})
+    options = {"mode": "ro", "uri": "true"}
+    if not path.with_name(f"{path.name}-wal").exists():
+        options["immutable"] = "1"  # nobody has it open; else even a reader would make a log beside it
+    return url.set(database=f"file:{quote(str(path))}").update_query_dict(options)
 
 
 async def _look(connection: AsyncConnection, keys: Keys | None, slug: str | None) -> Inspection:

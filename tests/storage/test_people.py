@@ -1,0 +1,127 @@
+"""Subscribers, message numbers, and all that is kept of one person."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from storage.drafts import Kind
+from storage.messages import Marked
+from storage.person import PERSON_TABLES, Erased
+from storage.schema import COUNTER, META, METADATA, PENDING_ERASURE
+from storage.signatures import Signed
+from storage.store import Store
+from tests.storage.conftest import Open, TurnedClock
+from tests.storage.people import reviewed, sign, tag_of
+
+ANN, BOHDAN = 712345678, 723456789
+IMPERSONAL = {COUNTER, META, PENDING_ERASURE}
+
+
+def test_every_table_is_of_persons_or_named_as_none() -> None:
+    assert set(METADATA.tables.values()) == set(PERSON_TABLES) | IMPERSONAL
+
+
+@pytest.mark.parametrize("table", PERSON_TABLES, ids=lambda table: table.name)
+def test_tables_of_persons_do_not_keep_the_order_of_arrival(table: object) -> None:
+    assert table.dialect_options["sqlite"]["with_rowid"] is False  # type: ignore[attr-defined] # a parametrised Table
+    assert {column.name for column in table.primary_key} <= {"id", "tag", "hour", "marked"}  # type: ignore[attr-defined]
+
+
+async def test_subscribing_twice_is_once(store: Store) -> None:
+    assert await store.subscribers.subscribe(ANN, ANN, "en")
+    assert not await store.subscribers.subscribe(ANN, ANN, "en")
+    assert await store.subscribers.count() == 1
+    assert await store.subscribers.has(ANN)
+    assert await store.subscribers.unsubscribe(ANN)
+    assert not await store.subscribers.unsubscribe(ANN)
+    assert not await store.subscribers.has(ANN)
+
+
+async def test_messages_are_written_in_groups_and_marked_whole(store: Store, clock: TurnedClock) -> None:
+    store.messages.note(ANN, ANN, 1)
+    store.messages.note(BOHDAN, BOHDAN, 2)
+    await store.messages.flush()
+    store.messages.note(ANN, ANN, 3)
+    await store.messages.flush()
+    clock.turn(hours=1)
+    store.messages.note(ANN, ANN, 4)
+    await store.messages.flush()
+    store.messages.note(ANN, ANN, 5)
+    assert await store.messages.marked(ANN) is None
+    await store.messages.mark(ANN)
+    marked = await store.messages.marked(ANN)
+    assert marked is not None
+    assert (marked.chat, marked.messages) == (ANN, (1, 3, 4, 5))
+    assert store.messages.take(ANN) == ()
+    assert await store.messages.all_marked() == [marked]
+    await store.messages.erase_marked(marked.tag)
+    assert await store.messages.marked(ANN) is None
+
+
+async def test_only_what_telegram_still_deletes_is_named(store: Store, clock: TurnedClock) -> None:
+    store.messages.note(ANN, ANN, 1)
+    await store.messages.flush()
+    clock.turn(hours=48)
+    store.messages.note(ANN, ANN, 2)
+    await store.messages.mark(ANN)
+    marked = await store.messages.marked(ANN)
+    assert isinstance(marked, Marked)
+    assert marked.messages == (2,)
+    clock.turn(hours=1)
+    assert await store.messages.erase_expired() == 1
+
+
+async def test_what_waits_survives_a_stop(address: str, open_store: Open) -> None:
+    async with open_store(address) as store:
+        store.messages.note(ANN, ANN, 1)
+    async with open_store(address) as store:
+        await store.messages.mark(ANN)
+        marked = await store.messages.marked(ANN)
+        assert marked is not None
+        assert marked.messages == (1,)
+
+
+async def test_nothing_is_noted_where_it_is_turned_off(address: str, open_store: Open) -> None:
+    async with open_store(address, keep_messages=False) as store:
+        store.messages.note(ANN, ANN, 1)
+        await store.messages.mark(ANN)
+        assert await store.messages.marked(ANN) is None
+
+
+async def test_erasing_a_person_leaves_only_marks(store: Store) -> None:
+    await sign(store, ANN, kind=Kind.SHOWN)
+    await sign(store, BOHDAN)
+    await store.subscribers.subscribe(ANN, ANN, "en")
+    await reviewed(store, ANN)
+    store.messages.note(ANN, ANN, 1)
+    await store.messages.flush()
+    store.messages.note(ANN, ANN, 2)
+    tag = await tag_of(store, ANN)
+    assert await store.person.erase(ANN, tag) == Erased(signature=True, draft=True, subscriber=True)
+    assert await store.signatures.find(tag) is None
+    assert await store.signatures.count() == 1
+    marked = await store.messages.marked(ANN)
+    assert marked is not None
+    assert marked.messages == (1, 2)
+    await store.messages.erase_marked(marked.tag)
+    await store.messages.flush()
+    assert await rows(store) == 1
+    assert await store.person.erase(ANN, tag) == Erased(signature=False, draft=False, subscriber=False)
+
+
+async def rows(store: Store) -> int:
+    """In all tables of persons together."""
+    async with store.database.read() as connection:
+        counts = [
+            (await connection.execute(select(func.count()).select_from(table))).scalar_one() for table in PERSON_TABLES
+        ]
+    return sum(counts)
+
+
+async def test_erased_and_signed_again_is_a_new_number(store: Store) -> None:
+    await sign(store, ANN)
+    await store.person.erase(ANN, await tag_of(store, ANN))
+    again = await sign(store, ANN)
+    assert isinstance(again, Signed)
+    assert again.signature.number == 68
