@@ -135,6 +135,10 @@ class Person:
         """Blocks the bot."""
         self.telegram.world.block(self.id)
 
+    def delete_chat(self) -> None:
+        """Deletes the chat on her side."""
+        self.telegram.world.delete_chat(self.id)
+
     # What she sees.
 
     def chat(self) -> list[Message]:

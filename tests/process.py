@@ -24,6 +24,7 @@ class BotProcess:
         """`settings` are further variables, such as BOT_LOG_LEVEL."""
         self.folder = folder
         self.log = folder / "log"
+        self._telegram = telegram
         self._process: asyncio.subprocess.Process | None = None
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -42,6 +43,12 @@ class BotProcess:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", cwd=HERE, env=self._environment, stdout=log, stderr=log
             )
+
+    async def answered_something(self, seconds: float = 30.0) -> None:
+        """Waits until the process that runs now has made a call."""
+        calls = self._telegram.calls
+        begun = len(calls)
+        assert await self._telegram.world.wait_for(lambda: len(calls) > begun, seconds), self.log.read_text()
 
     async def kill(self) -> None:
         """SIGKILL: nothing is said, nothing is finished."""

@@ -1,0 +1,110 @@
+"""The routes of the demo's page, and whom they are served to."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import aiohttp
+import orjson
+import pytest
+
+from sandbox.server import LocalTelegram
+from tests.people import Person
+from tests.sandbox.conftest import BotApi
+
+KEYBOARD = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
+
+
+async def post(api: BotApi, action: str, **body: Any) -> Any:
+    async with api.session.post(f"{api.telegram.url}/page/{action}", json=body) as response:
+        assert response.status == 200
+        return await response.json()
+
+
+async def state(api: BotApi, person: int) -> Any:
+    async with api.session.get(f"{api.telegram.url}/page/state", params={"person": person}) as response:
+        return await response.json()
+
+
+async def test_a_newcomer_talks_to_the_bot(api: BotApi) -> None:
+    newcomer = (await post(api, "people", first_name="<b>Ann", language_code="be"))["id"]
+    await post(api, "send", person=newcomer, text="/start website")
+    await api.result("sendMessage", chat_id=newcomer, text="hello", reply_markup=KEYBOARD)
+    shown = await state(api, newcomer)
+    assert shown["people"][0]["first_name"] == "<b>Ann"
+    assert [message["text"] for message in shown["messages"]] == ["/start website", "hello"]
+    assert [call["method"] for call in shown["calls"]] == ["sendMessage"]
+
+
+async def test_a_press_brings_the_answer(api: BotApi, ann: Person) -> None:
+    message = await api.result("sendMessage", chat_id=ann.id, text="x", reply_markup=KEYBOARD)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        press = tasks.create_task(post(api, "press", person=ann.id, message=message["message_id"], data="go"))
+        update = (await api.result("getUpdates", timeout=5))[0]
+        await api.result("answerCallbackQuery", callback_query_id=update["callback_query"]["id"], text="Done")
+    assert press.result() == {"text": "Done", "alert": False, "shown": True}
+
+
+async def test_block_edit_and_an_emptied_chat(api: BotApi, ann: Person) -> None:
+    await post(api, "block", person=ann.id, blocked=True)
+    assert (await state(api, ann.id))["people"][0]["blocked"] is True
+    await post(api, "edit", person=ann.id, message=ann.chat()[0].message_id, text="changed")
+    assert (await state(api, ann.id))["messages"][0]["text"] == "changed"
+    await post(api, "attach", person=ann.id, kind="sticker")
+    await post(api, "delete_chat", person=ann.id)
+    assert (await state(api, ann.id))["messages"] == []
+
+
+@pytest.mark.parametrize(("kind", "code"), [("refuse", 500), ("flood", 429)])
+async def test_trouble_is_ordered_and_ended(api: BotApi, kind: str, code: int) -> None:
+    await post(api, "faults", kind=kind)
+    assert (await api.refusal("getMe"))[0] == code
+    await post(api, "faults", kind="none")
+    await api.result("getMe")
+
+
+@pytest.mark.parametrize("headers", [{"Host": "example.org"}, {"Origin": "http://example.org"}, {"Origin": "null"}])
+@pytest.mark.parametrize("path", ["/", "/page/state", "/page/files/chat.js", "/page/events"])
+async def test_other_pages_are_not_served(
+    telegram: LocalTelegram, session: aiohttp.ClientSession, headers: dict[str, str], path: str
+) -> None:
+    async with session.get(telegram.url + path, headers=headers) as response:
+        assert response.status == 403
+
+
+@pytest.mark.parametrize("body", [{}, {"person": "x"}, {"person": 1, "text": "x"}, []])
+async def test_a_request_of_no_form(telegram: LocalTelegram, session: aiohttp.ClientSession, body: object) -> None:
+    async with session.post(f"{telegram.url}/page/send", json=body) as response:
+        assert response.status == 400
+
+
+@pytest.mark.parametrize("name", ["index.html", "chat.js", "style.css"])
+async def test_the_page_asks_no_other_address(
+    telegram: LocalTelegram, session: aiohttp.ClientSession, name: str
+) -> None:
+    async with session.get(f"{telegram.url}/page/files/{name}") as response:
+        assert response.status == 200
+        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+        text = await response.text()
+    assert "//" not in text.replace("https?:\\/\\/", "").replace("// ", "")
+    assert "innerHTML" not in text
+
+
+async def test_no_other_file_is_served(telegram: LocalTelegram, session: aiohttp.ClientSession) -> None:
+    for name in ("..%2fserver.py", "nothing.js"):
+        async with session.get(f"{telegram.url}/page/files/{name}") as response:
+            assert response.status == 404
+
+
+async def test_changes_are_told_and_the_stream_ends_with_the_server(session: aiohttp.ClientSession) -> None:
+    async with asyncio.timeout(5):
+        async with LocalTelegram() as telegram:
+            response = await session.get(f"{telegram.url}/page/events")
+            first = orjson.loads((await response.content.readline()).removeprefix(b"data: "))
+            await response.content.readline()
+            telegram.world.add_person("Ann")
+            second = orjson.loads((await response.content.readline()).removeprefix(b"data: "))
+            assert second > first
+        await response.content.read()
+        response.close()

@@ -1,0 +1,139 @@
+"""Every object is of the Bot API's shape: nothing required is missing, nothing unknown is there, types agree.
+
+Where the Bot API lies as data beside the checkout, that is asked; else a few types written down here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox import odd_updates
+from sandbox.server import LocalTelegram
+from sandbox.world import with_commands
+from tests.people import Person
+from tests.sandbox.conftest import BotApi
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "bot-api.json"
+FEW: dict[str, Any] = {
+    name: {
+        "fields": [{"name": field, "types": [kind], "required": True} for field, kind in fields.items()],
+        "open": True,
+    }
+    for name, fields in {
+        "Update": {"update_id": "Integer"},
+        "Message": {"message_id": "Integer", "date": "Integer", "chat": "Chat"},
+        "Chat": {"id": "Integer", "type": "String"},
+        "User": {"id": "Integer", "is_bot": "Boolean", "first_name": "String"},
+    }.items()
+}
+TYPES: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))["types"] if DATA.exists() else FEW
+PLAIN = {"Integer": int, "String": str, "Boolean": bool, "True": bool, "Float": (int, float)}
+
+
+def faults(value: Any, kind: str, where: str) -> Iterator[str]:
+    """What is wrong with a value of this type, by its place."""
+    if kind.startswith("Array of "):
+        if not isinstance(value, list):
+            yield f"{where} is no array"
+            return
+        for number, one in enumerate(value):
+            yield from faults(one, kind.removeprefix("Array of "), f"{where}[{number}]")
+    elif kind in PLAIN:
+        if not isinstance(value, PLAIN[kind]) or (kind == "Integer" and isinstance(value, bool)):  # type: ignore[arg-type] # a type or two
+            yield f"{where} is no {kind}: {value!r}"
+    elif kind in TYPES:
+        yield from object_faults(value, kind, where)
+
+
+def object_faults(value: Any, kind: str, where: str) -> Iterator[str]:
+    rule = TYPES[kind]
+    if rule.get("subtypes"):
+        tried = [list(faults(value, one, where)) for one in rule["subtypes"]]
+        yield from min(tried, key=len)
+        return
+    if not isinstance(value, dict):
+        yield f"{where} is no {kind}"
+        return
+    fields = {field["name"]: field for field in rule.get("fields", [])}
+    for name, field in fields.items():
+        if name in value:
+            yield from min((list(faults(value[name], one, f"{where}.{name}")) for one in field["types"]), key=len)
+        elif field["required"]:
+            yield f"{where}.{name} is missing"
+    if not rule.get("open"):
+        yield from (f"{where}.{name} is unknown" for name in value if name not in fields)
+
+
+def assert_shape(value: Any, kind: str) -> None:
+    assert list(faults(value, kind, kind)) == []
+
+
+def test_a_wrong_shape_is_noticed() -> None:
+    wrong = {"message_id": "1", "date": True, "chat": {"id": 1}}
+    assert sorted(faults(wrong, "Message", "m")) == [
+        "m.chat.type is missing",
+        "m.date is no Integer: True",
+        "m.message_id is no Integer: '1'",
+    ]
+
+
+RESULTS = [
+    ("getMe", {}, "User"),
+    ("getWebhookInfo", {}, "WebhookInfo"),
+    ("getMyName", {}, "BotName"),
+    ("getMyDescription", {}, "BotDescription"),
+    ("getMyShortDescription", {}, "BotShortDescription"),
+    ("getMyCommands", {}, "Array of BotCommand"),
+    ("getChat", {"chat_id": 0}, "ChatFullInfo"),
+    ("sendMessage", {"chat_id": 0, "text": '<b>x</b> <a href="https://example.org">y</a>', "parse_mode": "HTML"}, "Message"),
+    ("copyMessage", {"chat_id": 0, "from_chat_id": 0, "message_id": 0}, "MessageId"),
+    ("sendMediaGroup", {"chat_id": 0, "media": [{"type": "photo", "media": "a"}] * 2}, "Array of Message"),
+    *[
+        (f"send{kind.capitalize()}", {"chat_id": 0, kind: "a", "caption": "x"}, "Message")
+        for kind in ("photo", "video", "document", "animation", "audio", "voice", "sticker")
+    ],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "parameters", "kind"), RESULTS, ids=[one[0] for one in RESULTS])
+async def test_results(api: BotApi, ann: Person, method: str, parameters: dict[str, Any], kind: str) -> None:
+    here = {"chat_id": ann.id, "from_chat_id": ann.id, "message_id": ann.chat()[0].message_id}
+    known = {name: here.get(name, value) for name, value in parameters.items()}
+    assert_shape(await api.result(method, **known), kind)
+
+
+async def test_changed_messages(api: BotApi, ann: Person) -> None:
+    markup = {
+        "inline_keyboard": [[{"text": "Go", "callback_data": "x"}, {"text": "See", "url": "https://example.org"}]]
+    }
+    first = await api.result("sendMessage", chat_id=ann.id, text="x", reply_markup=markup)
+    where = {"chat_id": ann.id, "message_id": first["message_id"]}
+    assert_shape(first, "Message")
+    assert_shape(await api.result("editMessageText", **where, text="y"), "Message")
+    assert_shape(await api.result("editMessageReplyMarkup", **where, reply_markup=markup), "Message")
+
+
+async def test_updates(api: BotApi, ann: Person, telegram: LocalTelegram) -> None:
+    world = telegram.world
+    for kind in odd_updates.ATTACHMENTS:
+        odd_updates.attach(world, ann.id, kind)
+    await ann.album(2)
+    await ann.forward("/start")
+    await ann.edit(await ann.send("/help"), "x")
+    await api.result("sendMessage", chat_id=ann.id, text="x")
+    await ann.forge("x")
+    await ann.forge("x", inaccessible=True)
+    ann.block()
+    world.block(ann.id, blocked=False)
+    odd_updates.group_message(world, ann.id, with_commands("/start"))
+    odd_updates.channel_post(world, {"text": "x"})
+    odd_updates.business_message(world, ann.id, {"text": "x"})
+    odd_updates.service_message(world, ann.id)
+    updates = await api.result("getUpdates")
+    assert len(updates) == len(odd_updates.ATTACHMENTS) + 13
+    assert_shape(updates, "Array of Update")
