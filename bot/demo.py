@@ -11,12 +11,16 @@ from bot.settings import Settings, load_settings
 from sandbox.server import LocalTelegram
 from storage.cipher import make_keys
 
+PEOPLE = ("Ann Example", "Bohdan Example", "Chandra Example", "Daryna Example")
+
 
 async def demo(port: int, say: Callable[[str], None]) -> None:
     """Runs until SIGINT or SIGTERM in a fresh folder, which is removed at the end."""
     with tempfile.TemporaryDirectory(prefix="undersigned-") as folder:
         try:
             async with LocalTelegram(port=port) as telegram:
+                for name in PEOPLE:
+                    telegram.world.add_person(*name.split(), language_code="en")
                 settings = _settings(Path(folder), telegram)
                 await run(settings, ready=lambda: say(f"Open {telegram.url} in a browser. Ctrl-C ends it."))
         except OSError as error:

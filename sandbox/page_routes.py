@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ from aiohttp import web
 from sandbox import odd_updates
 
 if TYPE_CHECKING:
-    from sandbox.server import LocalTelegram
+    from sandbox.server import Call, LocalTelegram
 
 FILES = Path(__file__).parent / "page"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
@@ -97,8 +98,7 @@ class _Page:
                 "answer": "" if call.answer is None or call.ok else call.answer["description"],
                 "milliseconds": None if call.ended is None else round((call.ended - call.started) * 1000, 1),
             }
-            for call in self._telegram.calls[-LAST_CALLS:]
-            if call.method != "getUpdates"
+            for call in self._last_calls()
         ]
         return _json(
             {
@@ -118,6 +118,10 @@ class _Page:
                 "calls": calls,
             }
         )
+
+    def _last_calls(self) -> list[Call]:
+        told = (call for call in reversed(self._telegram.calls) if call.method != "getUpdates")
+        return list(islice(told, LAST_CALLS))[::-1]
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **SECURITY})

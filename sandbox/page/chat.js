@@ -65,6 +65,7 @@ function drawMessage(message) {
 }
 
 function drawButton(message, button) {
+  if (/^https?:/.test(button.url)) return element("a", { className: "link", textContent: button.text, href: button.url, rel: "noreferrer", target: "_blank" });
   const key = `${message.message_id} ${button.callback_data}`;
   const made = element("button", { textContent: button.text, onclick: () => press(message, button, key) });
   made.setAttribute("aria-busy", String(busy.has(key)));

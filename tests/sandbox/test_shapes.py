@@ -90,7 +90,7 @@ RESULTS = [
     ("getMyShortDescription", {}, "BotShortDescription"),
     ("getMyCommands", {}, "Array of BotCommand"),
     ("getChat", {"chat_id": 0}, "ChatFullInfo"),
-    ("sendMessage", {"chat_id": 0, "text": '<b>x</b> <a href="https://example.org">y</a>', "parse_mode": "HTML"}, "Message"),
+    ("sendMessage", {"chat_id": 0, "text": '<a href="https://example.org">y</a>', "parse_mode": "HTML"}, "Message"),
     ("copyMessage", {"chat_id": 0, "from_chat_id": 0, "message_id": 0}, "MessageId"),
     ("sendMediaGroup", {"chat_id": 0, "media": [{"type": "photo", "media": "a"}] * 2}, "Array of Message"),
     *[

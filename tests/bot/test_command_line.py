@@ -1,0 +1,143 @@
+"""Every command ends with exit code 0, or with 2 and one clear line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.settings import HERE
+from sandbox.server import LocalTelegram
+from storage.cipher import make_keys
+
+SECONDS = 30
+
+
+async def bot(*arguments: str, cwd: Path = HERE, settings: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+    """Runs `python -m bot`; its exit code, output and errors."""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(HERE), **(settings or {})}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", *arguments, cwd=cwd, env=environment,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    async with asyncio.timeout(SECONDS):
+        out, err = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+@pytest.fixture
+async def telegram() -> LocalTelegram:
+    return LocalTelegram()
+
+
+def settings_for(telegram: LocalTelegram, folder: Path) -> dict[str, str]:
+    return {
+        "BOT_TOKEN": telegram.token,
+        "BOT_API_URL": telegram.url,
+        "BOT_DATA": str(folder / "data"),
+        "BOT_KEYS": str(folder / "keys"),
+    }
+
+
+async def test_keygen_writes_the_keys_once(tmp_path: Path) -> None:
+    code, out, _ = await bot("keygen", str(tmp_path / "keys"), "--organisers", str(tmp_path / "offline"))
+    assert code == 0
+    assert (tmp_path / "offline" / "organisers.key").exists()
+    assert not (tmp_path / "keys" / "organisers.key").exists()
+    assert "organisers.key" in out
+    code, _, err = await bot("keygen", str(tmp_path / "keys"))
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "there already; nothing was written" in err
+
+
+async def test_without_a_token_run_says_what_is_missing(tmp_path: Path) -> None:
+    code, _, err = await bot("run", cwd=tmp_path)
+    assert (code, err.count("\n")) == (2, 1)
+    assert err.startswith("BOT_TOKEN is missing. It takes ")
+
+
+async def test_without_keys_run_names_the_line_to_run(telegram: LocalTelegram, tmp_path: Path) -> None:
+    async with telegram:
+        code, _, err = await bot("run", settings=settings_for(telegram, tmp_path))
+    assert (code, err.count("\n")) == (2, 1)
+    assert f"python -m bot keygen {tmp_path / 'keys'}" in err
+    assert not (tmp_path / "keys").exists()
+
+
+async def test_a_wrong_token_is_refused(telegram: LocalTelegram, tmp_path: Path) -> None:
+    make_keys(tmp_path / "keys", tmp_path / "offline")
+    async with telegram:
+        wrong = {**settings_for(telegram, tmp_path), "BOT_TOKEN": "1:wrong"}
+        code, _, err = await bot("run", settings=wrong)
+    assert code == 2
+    assert "BOT_TOKEN is not accepted" in err
+    assert "1:wrong" not in err
+
+
+async def test_a_folder_that_cannot_be_written_is_named(telegram: LocalTelegram, tmp_path: Path) -> None:
+    make_keys(tmp_path / "keys", tmp_path / "offline")
+    (tmp_path / "data").write_bytes(b"a file")
+    async with telegram:
+        code, _, err = await bot("run", settings=settings_for(telegram, tmp_path))
+        assert (code, err.count("\n")) == (2, 1)
+        assert str(tmp_path / "data") in err
+        code, out, _ = await bot("check", settings=settings_for(telegram, tmp_path))
+        assert code == 2
+        assert "data folder  WRONG" in out
+
+
+async def test_a_broken_petition_is_named(telegram: LocalTelegram, tmp_path: Path) -> None:
+    make_keys(tmp_path / "keys", tmp_path / "offline")
+    async with telegram:
+        settings = {**settings_for(telegram, tmp_path), "BOT_PETITION": str(tmp_path / "nowhere")}
+        code, _, err = await bot("run", settings=settings)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "BOT_PETITION takes a petition's folder" in err
+
+
+async def test_check_says_that_all_is_in_order_and_creates_nothing(telegram: LocalTelegram, tmp_path: Path) -> None:
+    make_keys(tmp_path / "keys", tmp_path / "offline")
+    async with telegram:
+        code, out, _ = await bot("check", settings=settings_for(telegram, tmp_path))
+    assert code == 0, out
+    rows = [line.split()[0] for line in out.splitlines()]
+    assert rows == ["settings", "keys", "petition", "data", "database", "Bot"]
+    assert "WRONG" not in out
+    assert not (tmp_path / "data").exists()
+
+
+async def test_check_names_all_that_is_wrong(tmp_path: Path) -> None:
+    settings = {
+        "BOT_TOKEN": "1:wrong", "BOT_API_URL": "http://127.0.0.1:1", "BOT_KEYS": str(tmp_path / "none"),
+        "BOT_DATA": str(tmp_path / "data"),
+    }  # fmt: skip
+    code, out, _ = await bot("check", settings=settings)
+    assert code == 2
+    assert [line.split()[0] for line in out.splitlines() if "WRONG" in line] == ["keys", "Bot"]
+    code, out, _ = await bot("check", cwd=tmp_path)
+    assert code == 2
+    assert "BOT_TOKEN is missing" in out
+
+
+async def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, _, err = await bot("demo", "--port", str(port), cwd=tmp_path)
+    assert (code, err.count("\n")) == (2, 1)
+    assert f"Port {port} is taken" in err
+
+
+@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("keygen",), ("run", "--fast")])
+async def test_wrong_arguments_are_one_line(arguments: tuple[str, ...]) -> None:
+    code, _, err = await bot(*arguments)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "python -m bot --help" in err

@@ -1,0 +1,146 @@
+"""Updates in: in order for each person, acknowledged once handled, each handled once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+from telegram import Update
+from telegram.error import InvalidToken
+
+from bot.application import build_bot
+from bot.intake import IN_HAND, Intake
+from bot.settings import load_settings
+from sandbox.server import LocalTelegram
+from tests.people import Person
+
+Handle = Callable[[Update], Awaitable[None]]
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[LocalTelegram]:
+    async with LocalTelegram() as telegram:
+        yield telegram
+
+
+@asynccontextmanager
+async def intake(telegram: LocalTelegram, handle: Handle) -> AsyncIterator[asyncio.Task[None]]:
+    async with build_bot(load_settings(_env_file=None, token=telegram.token, api_url=telegram.url)) as bot:
+        one = Intake(bot, handle)
+        task = asyncio.create_task(one.run())
+        try:
+            yield task
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await one.stop(1.0)
+
+
+def text_of(update: Update) -> str:
+    assert update.message is not None
+    return update.message.text or ""
+
+
+async def test_each_persons_updates_come_in_order_and_once(telegram: LocalTelegram) -> None:
+    people = [Person(telegram, f"Person {number}") for number in range(30)]
+    seen: dict[int, list[str]] = defaultdict(list)
+    at_work: set[int] = set()
+
+    async def handle(update: Update) -> None:
+        assert update.effective_user is not None
+        person = update.effective_user.id
+        assert person not in at_work, "two updates of one person at once"
+        at_work.add(person)
+        await asyncio.sleep(0)
+        at_work.discard(person)
+        seen[person].append(text_of(update))
+
+    async with intake(telegram, handle):
+        for turn in range(10):
+            for person in people:
+                await person.send(str(turn))
+        assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 10)
+    assert set(map(tuple, seen.values())) == {tuple(str(turn) for turn in range(10))}
+    assert len(seen) == len(people)
+
+
+async def test_an_update_in_hand_is_not_acknowledged(telegram: LocalTelegram) -> None:
+    ann, bohdan = Person(telegram, "Ann"), Person(telegram, "Bohdan")
+    release, bohdans = asyncio.Event(), asyncio.Event()
+
+    async def handle(update: Update) -> None:
+        if text_of(update) == "slow":
+            await release.wait()
+        else:
+            bohdans.set()
+
+    async with intake(telegram, handle):
+        await ann.send("slow")
+        await bohdan.send("quick")
+        await bohdans.wait()
+        polls = len(telegram.calls)
+        assert await telegram.world.wait_for(lambda: len(telegram.calls) > polls + 3, 5)
+        assert [update["message"]["text"] for update in telegram.world.pending()] == ["slow", "quick"]
+        release.set()
+        assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
+
+
+async def test_with_a_hundred_in_hand_no_poll_is_made(telegram: LocalTelegram) -> None:
+    people = [Person(telegram, f"Person {number}") for number in range(IN_HAND + 20)]
+    release = asyncio.Event()
+    handled: list[int] = []
+
+    async def handle(update: Update) -> None:
+        await release.wait()
+        handled.append(update.update_id)
+
+    for person in people:
+        await person.send("hello")
+    async with intake(telegram, handle):
+        assert await telegram.world.wait_for(lambda: len(telegram.calls) > 1, 5)
+        first = [call for call in telegram.calls if call.method == "getUpdates"]
+        release.set()
+        assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
+    assert len(first) == 1
+    assert len(handled) == len(set(handled)) == len(people)
+
+
+async def test_an_update_that_cannot_be_read_is_passed_over(telegram: LocalTelegram) -> None:
+    ann = Person(telegram, "Ann")
+    seen: list[str] = []
+
+    async def handle(update: Update) -> None:
+        seen.append(text_of(update))
+
+    telegram.world.update({"message": {"nonsense": True}})
+    async with intake(telegram, handle):
+        await ann.send("hello")
+        assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
+    assert seen == ["hello"]
+
+
+async def test_what_is_handled_is_acknowledged_at_the_stop(telegram: LocalTelegram) -> None:
+    ann = Person(telegram, "Ann")
+    handled = asyncio.Event()
+
+    async def handle(_update: Update) -> None:
+        handled.set()
+
+    async with intake(telegram, handle):
+        await ann.send("hello")
+        await handled.wait()
+    assert telegram.world.pending() == []
+
+
+async def test_a_token_that_is_refused_ends_it(telegram: LocalTelegram) -> None:
+    async def handle(_update: Update) -> None:
+        raise AssertionError("nothing to handle")
+
+    async with intake(telegram, handle) as task:
+        telegram.faults.refuse(401, "Unauthorized")
+        await Person(telegram, "Ann").send("hello")
+        with pytest.raises(InvalidToken):
+            await asyncio.wait_for(task, 5)

@@ -1,0 +1,92 @@
+"""A wrong setting is named, with what it got and what it takes; a secret's value is never shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import Settings, SettingsRefused, load_settings
+
+TOKEN = "123456789:AAE-thisIsMadeUp_0123456789abcdefgh"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No .env, no secrets, no variables of whoever runs the tests."""
+    monkeypatch.chdir(tmp_path)
+    for field in Settings.model_fields:
+        monkeypatch.delenv(f"BOT_{field.upper()}", raising=False)
+
+
+def test_only_the_token_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    settings = load_settings()
+    assert settings.token.get_secret_value() == TOKEN
+    assert settings.api_url == "https://api.telegram.org"
+    assert settings.data == Path("data")
+    assert settings.keys == Path("keys")
+    assert settings.database().startswith("sqlite+aiosqlite:////")
+    assert settings.petition.name == "belarus"
+    assert TOKEN not in repr(settings)
+
+
+def test_a_missing_token_is_named() -> None:
+    with pytest.raises(SettingsRefused, match=r"^BOT_TOKEN is missing\. It takes the bot's token"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_API_URL", "telegram.org"),
+        ("BOT_OWNERS", "12,ann"),
+        ("BOT_MESSAGES_PER_SECOND", "many"),
+        ("BOT_MESSAGES_PER_SECOND", "0"),
+        ("BOT_KEEP_MESSAGE_IDS", "perhaps"),
+        ("BOT_LOG_FORMAT", "xml"),
+        ("BOT_LOG_LEVEL", "loud"),
+        ("BOT_TAG_MEMORY_KIB", "1"),
+    ],
+)
+def test_a_wrong_value_is_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsRefused, match=rf"^{name} is '{value}'\. It takes \w"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("BOT_TOKEN", "my secret token"), ("BOT_DATABASE_URL", "mysql://me:password@host/db")]
+)
+def test_a_secrets_value_is_never_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsRefused, match=rf"^{name} is not of its form") as refused:
+        load_settings()
+    assert value not in str(refused.value)
+    assert "password" not in str(refused.value).lower().replace("user:password", "")
+
+
+def test_several_wrong_ones_are_all_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_LOG_LEVEL", "loud")
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings()
+    assert [line.split(" ")[0] for line in str(refused.value).splitlines()] == ["BOT_TOKEN", "BOT_LOG_LEVEL"]
+
+
+def test_keys_may_not_lie_inside_the_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("BOT_KEYS", "data/keys")
+    with pytest.raises(SettingsRefused, match="BOT_KEYS is data/keys, inside BOT_DATA"):
+        load_settings()
+
+
+def test_settings_come_from_a_file_and_a_folder_of_secrets(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("BOT_OWNERS=1, 2\nBOT_LOG_LEVEL=WARNING\nOTHER=x\n")
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "bot_token").write_text(TOKEN + "\n")
+    settings = load_settings()
+    assert settings.token.get_secret_value() == TOKEN
+    assert settings.owners == {1, 2}
+    assert settings.log_level == "WARNING"
