@@ -9,10 +9,9 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import structlog
-from telegram import BotCommand, BotCommandScopeAllPrivateChats, LinkPreviewOptions, Update
-from telegram.constants import ParseMode
+from telegram import BotCommand, BotCommandScopeAllPrivateChats, Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.ext import Application, ApplicationBuilder, Defaults, ExtBot, TypeHandler
+from telegram.ext import Application, ApplicationBuilder, ExtBot, TypeHandler
 
 from bot.clearing import Clearing
 from bot.delivery import Delivery
@@ -126,7 +125,7 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
 
 
 def build_bot(settings: Settings) -> ExtBot[None]:
-    """The Bot API's client: HTML, no link previews, one session for everything."""
+    """The Bot API's client: one session for everything."""
     request = AiohttpRequest()
     return ExtBot(
         settings.token.get_secret_value(),
@@ -134,7 +133,6 @@ def build_bot(settings: Settings) -> ExtBot[None]:
         base_file_url=f"{settings.api_url}/file/bot",
         request=request,
         get_updates_request=request,
-        defaults=Defaults(parse_mode=ParseMode.HTML, link_preview_options=LinkPreviewOptions(is_disabled=True)),
         rate_limiter=RateLimiter(),  # type: ignore[arg-type] # the builder's stub wants the argument's type to be None
     )
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import structlog
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
@@ -25,6 +26,7 @@ Result = TypeVar("Result")
 
 PATIENCE = 2.0  # seconds after which the next update may begin while this answer goes on waiting
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries while Telegram cannot be reached
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 NOT_MODIFIED = "not modified"
 NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 
@@ -106,7 +108,12 @@ class Delivery:
         """Changes the tapped message; None when it can no longer be changed."""
         try:
             await self._bot.edit_message_text(
-                screen.text, chat_id=to.chat, message_id=to.tapped, reply_markup=_keyboard(screen.rows)
+                screen.text,
+                chat_id=to.chat,
+                message_id=to.tapped,
+                parse_mode=ParseMode.HTML,
+                link_preview_options=NO_PREVIEW,
+                reply_markup=_keyboard(screen.rows),
             )
         except BadRequest as refusal:
             reason = refusal.message.lower()
@@ -117,7 +124,13 @@ class Delivery:
         return to.tapped
 
     async def _send(self, to: Recipient, screen: Screen) -> int:
-        sent = await self._bot.send_message(to.chat, screen.text, reply_markup=_keyboard(screen.rows))
+        sent = await self._bot.send_message(
+            to.chat,
+            screen.text,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=NO_PREVIEW,
+            reply_markup=_keyboard(screen.rows),
+        )
         self._messages.note(to.person, to.chat, sent.message_id)
         return sent.message_id
 

@@ -35,16 +35,16 @@ def chat(telegram: LocalTelegram) -> int:
     return ann.id
 
 
-async def test_a_message_goes_as_html_without_previews(bot: ExtBot[None], telegram: LocalTelegram, chat: int) -> None:
-    sent = await bot.send_message(chat, "<b>Hello</b> &amp; welcome")
+async def test_a_body_without_files_goes_as_json(bot: ExtBot[None], telegram: LocalTelegram, chat: int) -> None:
+    sent = await bot.send_message(chat, "<b>Hello</b> &amp; welcome", parse_mode="HTML")
     assert sent.text == "Hello & welcome"
-    asked = telegram.calls[-1].parameters
-    assert asked["parse_mode"] == "HTML"
-    assert asked["link_preview_options"] == {"is_disabled": True}
+    assert telegram.calls[-1].parameters == {
+        "chat_id": chat, "text": "<b>Hello</b> &amp; welcome", "parse_mode": "HTML",
+    }  # fmt: skip
 
 
 async def test_a_file_goes_along(bot: ExtBot[None], telegram: LocalTelegram, chat: int) -> None:
-    sent = await bot.send_document(chat, b"some bytes", filename="list.txt", caption="<i>a list</i>")
+    sent = await bot.send_document(chat, b"some bytes", filename="list.txt", caption="<i>a list</i>", parse_mode="HTML")
     assert sent.caption == "a list"
     assert sent.document is not None
     assert telegram.world.files[sent.document.file_id][1] == b"some bytes"

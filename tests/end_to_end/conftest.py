@@ -13,6 +13,7 @@ from bot.application import serving
 from bot.settings import Settings, load_settings
 from sandbox.server import LocalTelegram
 from storage.cipher import make_keys
+from tests.bot_api import assert_allowed
 from tests.people import Person
 
 Newcomer = Callable[..., Person]
@@ -23,6 +24,8 @@ Start = Callable[[], AbstractAsyncContextManager[asyncio.Task[None]]]
 async def telegram() -> AsyncIterator[LocalTelegram]:
     async with LocalTelegram() as telegram:
         yield telegram
+    assert telegram.unknown_methods == []
+    assert_allowed(telegram.calls)
 
 
 @pytest.fixture

@@ -5,9 +5,6 @@ Where the Bot API lies as data beside the checkout, that is asked; else a few ty
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,58 +12,9 @@ import pytest
 from sandbox import odd_updates
 from sandbox.server import LocalTelegram
 from sandbox.world import with_commands
+from tests.bot_api import faults
 from tests.people import Person
 from tests.sandbox.conftest import BotApi
-
-DATA = Path(__file__).resolve().parents[3] / "shared" / "bot-api.json"
-FEW: dict[str, Any] = {
-    name: {
-        "fields": [{"name": field, "types": [kind], "required": True} for field, kind in fields.items()],
-        "open": True,
-    }
-    for name, fields in {
-        "Update": {"update_id": "Integer"},
-        "Message": {"message_id": "Integer", "date": "Integer", "chat": "Chat"},
-        "Chat": {"id": "Integer", "type": "String"},
-        "User": {"id": "Integer", "is_bot": "Boolean", "first_name": "String"},
-    }.items()
-}
-TYPES: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8"))["types"] if DATA.exists() else FEW
-PLAIN = {"Integer": int, "String": str, "Boolean": bool, "True": bool, "Float": (int, float)}
-
-
-def faults(value: Any, kind: str, where: str) -> Iterator[str]:
-    """What is wrong with a value of this type, by its place."""
-    if kind.startswith("Array of "):
-        if not isinstance(value, list):
-            yield f"{where} is no array"
-            return
-        for number, one in enumerate(value):
-            yield from faults(one, kind.removeprefix("Array of "), f"{where}[{number}]")
-    elif kind in PLAIN:
-        if not isinstance(value, PLAIN[kind]) or (kind == "Integer" and isinstance(value, bool)):  # type: ignore[arg-type] # a type or two
-            yield f"{where} is no {kind}: {value!r}"
-    elif kind in TYPES:
-        yield from object_faults(value, kind, where)
-
-
-def object_faults(value: Any, kind: str, where: str) -> Iterator[str]:
-    rule = TYPES[kind]
-    if rule.get("subtypes"):
-        tried = [list(faults(value, one, where)) for one in rule["subtypes"]]
-        yield from min(tried, key=len)
-        return
-    if not isinstance(value, dict):
-        yield f"{where} is no {kind}"
-        return
-    fields = {field["name"]: field for field in rule.get("fields", [])}
-    for name, field in fields.items():
-        if name in value:
-            yield from min((list(faults(value[name], one, f"{where}.{name}")) for one in field["types"]), key=len)
-        elif field["required"]:
-            yield f"{where}.{name} is missing"
-    if not rule.get("open"):
-        yield from (f"{where}.{name} is unknown" for name in value if name not in fields)
 
 
 def assert_shape(value: Any, kind: str) -> None:
