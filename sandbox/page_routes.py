@@ -106,12 +106,14 @@ class _Page:
                 "people": [
                     {
                         **account.user(),
+                        "role": account.role,
                         "blocked": account.blocked,
                         "started": account.started,
                         "last": max(world.chats[account.id], default=0),
                         "typing": world.clock() - account.typing < 5,
                     }
                     for account in world.people.values()
+                    if account.listed
                 ],
                 "messages": list(world.chats[person].values()) if person in world.chats else [],
                 "commands": world.commands(),

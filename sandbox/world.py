@@ -29,6 +29,8 @@ class Account:
     last_name: str | None
     username: str | None
     language_code: str | None
+    role: str | None = None  # what the page says under the name
+    listed: bool = True  # else the page does not show the person
     started: bool = False
     blocked: bool = False
     typing: float = 0.0  # when the bot last said that it is typing
@@ -120,10 +122,12 @@ class World:
         language_code: str | None = "en",
         username: str | None = None,
         person: int | None = None,
+        role: str | None = None,
+        listed: bool = True,
     ) -> Account:
-        """A newcomer, with an id such as real ones."""
+        """A newcomer, with an id such as real ones; the page shows those listed, in this order, with their role."""
         number = person or self._random.randrange(10**8, 7 * 10**9)
-        account = Account(number, first_name, last_name, username, language_code)
+        account = Account(number, first_name, last_name, username, language_code, role, listed)
         self.people[number] = account
         self.chats[number] = {}
         self.touch()

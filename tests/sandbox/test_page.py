@@ -37,6 +37,15 @@ async def test_a_newcomer_talks_to_the_bot(api: BotApi) -> None:
     assert [call["method"] for call in shown["calls"]] == ["sendMessage"]
 
 
+async def test_people_stand_in_their_order_with_their_roles(api: BotApi, telegram: LocalTelegram) -> None:
+    telegram.world.add_person("Zoe")
+    telegram.world.add_person("Nobody", listed=False)
+    telegram.world.add_person("Daryna", role="organiser")
+    async with api.session.get(f"{telegram.url}/page/state") as response:
+        people = (await response.json())["people"]
+    assert [(one["first_name"], one["role"]) for one in people] == [("Zoe", None), ("Daryna", "organiser")]
+
+
 async def test_a_press_brings_the_answer(api: BotApi, ann: Person) -> None:
     message = await api.result("sendMessage", chat_id=ann.id, text="x", reply_markup=KEYBOARD)
     async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
