@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox import odd_updates
 from sandbox.server import LocalTelegram
-from sandbox.world import Tap as WorldTap
+from sandbox.accounts import Tap as WorldTap
 from sandbox.world import with_commands
 
 DEADLINE = 10.0  # seconds
