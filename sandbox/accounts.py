@@ -48,6 +48,7 @@ class Tap:
     query: str
     person: int
     message: int
+    data: str
     at: float
     text: str | None = None
     alert: bool = False

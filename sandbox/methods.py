@@ -11,8 +11,8 @@ from sandbox.content import caption_of, marks_of, markup_of, preview_of, text_of
 from sandbox.entities import utf16_length
 from sandbox.errors import bad_request
 from sandbox.media import send_media_group, sender
-from sandbox.parameters import Parameters
 from sandbox.menus import Menu
+from sandbox.parameters import Parameters
 from sandbox.world import DAY, Account, Json, World
 
 LONGEST_ANSWER = 200

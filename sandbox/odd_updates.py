@@ -24,6 +24,7 @@ NO_FILES: dict[str, Json] = {
     "dice": {"dice": {"emoji": "🎲", "value": 3}},
 }
 ATTACHMENTS = (*FILES, *NO_FILES)
+FORWARDED = ("text", "entities", "caption", "caption_entities", "has_media_spoiler", "animation", "audio", *ATTACHMENTS)
 
 
 def attach(world: World, person: int, kind: str) -> Json:
@@ -48,6 +49,14 @@ def forward(world: World, person: int, content: Json) -> Json:
     """A forwarded message."""
     origin = {"type": "hidden_user", "sender_user_name": "Somebody", "date": int(world.clock())}
     return world.receive(person, {**content, "forward_origin": origin})
+
+
+def forward_again(world: World, person: int, message: int) -> Json:
+    """A message of her chat with the bot, hers or the bot's, forwarded to the bot."""
+    source = world.chats[person][message]
+    kept = {key: source[key] for key in FORWARDED if key in source}
+    origin = {"type": "user", "sender_user": source["from"], "date": source["date"]}
+    return world.receive(person, {**kept, "forward_origin": source.get("forward_origin", origin)})
 
 
 def group_message(world: World, person: int, content: Json) -> None:

@@ -103,11 +103,11 @@ class World:
         """A typed text, its commands marked."""
         return self.receive(person, with_commands(text))
 
-    def edit(self, person: int, message: int, text: str) -> Json:
-        """A person changes what she wrote."""
+    def edit(self, person: int, message: int, changed: str | Json) -> Json:
+        """A person changes what she wrote: to a typed text, or to a text with its entities."""
         edited = self.chats[person][message]
         edited.pop("entities", None)
-        edited.update(with_commands(text), edit_date=int(self.clock()))
+        edited.update(with_commands(changed) if isinstance(changed, str) else changed, edit_date=int(self.clock()))
         self.update({"edited_message": edited})
         self.touch()
         return edited
@@ -119,7 +119,7 @@ class World:
         if shown is None or inaccessible:
             shown = {"message_id": message, "chat": account.chat(), "date": 0}
         query = str(self._random.randrange(10**17, 10**18))
-        tap = self.taps[query] = Tap(query, person, message, self.clock())
+        tap = self.taps[query] = Tap(query, person, message, data, self.clock())
         chat_instance = str(self._random.randrange(10**17, 10**18))
         self.update(
             {
@@ -157,6 +157,11 @@ class World:
     def _bot_as(self, status: str) -> Json:
         member: Json = {"user": self.bot, "status": status}
         return {**member, "until_date": 0} if status == "kicked" else member
+
+    def delete(self, person: int, message: int) -> None:
+        """A person deletes one message on her side: the bot is told nothing."""
+        del self.chats[person][message]
+        self.touch()
 
     def delete_chat(self, person: int) -> None:
         """A person deletes the chat on her side: the bot is told nothing."""
