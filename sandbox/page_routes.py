@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -105,12 +106,12 @@ class _Page:
     async def events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **SECURITY})
         await response.prepare(request)
-        seen = -1
-        while not self._stopping.is_set():
-            seen = self._world.revision
-            await response.write(f"data: {seen}\n\n".encode())
-            await self._world.wait_for(lambda seen=seen: self._world.revision != seen, 15.0)  # type: ignore[misc]
-            await asyncio.sleep(TOGETHER)
+        with suppress(ConnectionResetError):  # the page was closed
+            while not self._stopping.is_set():
+                seen = self._world.revision
+                await response.write(f"data: {seen}\n\n".encode())
+                await self._world.wait_for(lambda seen=seen: self._world.revision != seen, 15.0)  # type: ignore[misc]
+                await asyncio.sleep(TOGETHER)
         return response
 
     async def media(self, request: web.Request) -> web.StreamResponse:

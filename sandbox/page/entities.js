@@ -4,6 +4,7 @@ import { copy } from "/page/files/actions.js";
 import { element } from "/page/files/dom.js";
 import { linkTo } from "/page/files/links.js";
 
+const BLOCKS = ["pre", "blockquote", "expandable_blockquote"]; // they begin and end a line by themselves
 const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s" };
 
 export function drawText(client, text, entities = []) {
@@ -20,11 +21,12 @@ function nodes(client, text, entities, from, to) {
     const one = left.shift();
     const end = Math.min(one.offset + one.length, to);
     if (one.offset < at || end <= one.offset) continue;
-    if (one.offset > at) made.push(text.slice(at, one.offset));
+    const block = BLOCKS.includes(one.type);
+    if (one.offset > at) made.push(text.slice(at, one.offset).replace(block ? /\n$/ : "", ""));
     const [inside, after] = split(left, one.offset, end);
     left.splice(0, left.length, ...after);
     made.push(drawEntity(client, one, text.slice(one.offset, end), nodes(client, text, inside, one.offset, end)));
-    at = end;
+    at = block && end < to && text[end] === "\n" ? end + 1 : end;
   }
   if (at < to) made.push(text.slice(at, to));
   return made;

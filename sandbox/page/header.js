@@ -2,7 +2,7 @@
 
 import { ask } from "/page/files/answers.js";
 import { choose, chosen } from "/page/files/appearance.js";
-import { find, initials } from "/page/files/dom.js";
+import { find } from "/page/files/dom.js";
 import { openMenu } from "/page/files/menus.js";
 
 export function showHeader(client) {
@@ -10,7 +10,6 @@ export function showHeader(client) {
   client.addEventListener("change", () => {
     const { bot } = client.state;
     find("bot").textContent = bot.first_name;
-    find("bot-picture").textContent = initials(bot);
     clearTimeout(typing);
     showStatus(client.me?.typing > 0);
     if (client.me?.typing > 0) typing = setTimeout(() => showStatus(false), client.me.typing * 1000);

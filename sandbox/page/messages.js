@@ -29,8 +29,7 @@ export function showMessages(client) {
     fresh = false;
     showDown(list);
   });
-  list.onscroll = () => showDown(list);
-  list.addEventListener("load", () => { if (distance(list) < 2 * NEAR + list.lastElementChild.offsetHeight) toEnd(list); }, true);
+  keepAtEnd(list);
   find("down").onclick = () => { toEnd(list); list.focus(); };
 }
 
@@ -49,6 +48,16 @@ function drawAbout({ about, bot }) {
   const title = about ? "What can this bot do?" : `This is a chat with ${bot.first_name}`;
   const text = about || "Tap START to begin. Nothing here leaves this computer.";
   return element("div", { className: "about" }, element("strong", { textContent: title }), element("p", { textContent: text }));
+}
+
+// Whoever is at the end stays there when the room grows smaller.
+function keepAtEnd(list) {
+  let atEnd = true;
+  list.onscroll = () => {
+    atEnd = distance(list) <= NEAR;
+    showDown(list);
+  };
+  new ResizeObserver(() => { if (atEnd) toEnd(list); }).observe(list);
 }
 
 const distance = (list) => list.scrollHeight - list.scrollTop - list.clientHeight;

@@ -37,10 +37,12 @@ function addMessage(entries, message) {
   entries.push({ kind: "message", key: message.message_id, parts: [message], own: !message.from.is_bot });
 }
 
-// Only the last of several messages from the same side bears a tail.
+// The last of several messages from the same side bears a tail; buttons under one end the row.
 function markLast(entries) {
   return entries.map((entry, number) => {
     const next = entries[number + 1];
-    return { ...entry, last: !next || next.kind !== entry.kind || next.own !== entry.own };
+    return { ...entry, last: !next || next.kind !== entry.kind || next.own !== entry.own || hasButtons(entry) };
   });
 }
+
+const hasButtons = ({ parts = [] }) => parts.some((part) => part.reply_markup?.inline_keyboard?.length);
