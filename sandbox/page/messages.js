@@ -5,6 +5,7 @@ import { element, find, keep, Kept } from "/page/files/dom.js";
 import { timeline } from "/page/files/timeline.js";
 
 const NEAR = 60; // pixels from the end that still count as the end
+const SILENT = 300; // milliseconds
 
 export function showMessages(client) {
   const list = find("messages");
@@ -19,7 +20,7 @@ export function showMessages(client) {
   client.addEventListener("change", () => {
     if (client.state.person !== client.person) return;
     const stays = !fresh && distance(list) > NEAR;
-    list.setAttribute("aria-live", fresh ? "off" : "polite");
+    if (fresh) keepSilent(list);
     const held = list.contains(document.activeElement);
     const entries = timeline(client.state, client.me);
     keep(list, kept.all(entries.length ? entries : [nothing(client.state)], make(client), change(client)));
@@ -31,6 +32,12 @@ export function showMessages(client) {
   });
   keepAtEnd(list);
   find("down").onclick = () => { toEnd(list); list.focus(); };
+}
+
+// A whole chat is not read aloud when it is opened.
+function keepSilent(list) {
+  list.setAttribute("aria-live", "off");
+  setTimeout(() => list.setAttribute("aria-live", "polite"), SILENT);
 }
 
 const make = (client) => (entry) => {

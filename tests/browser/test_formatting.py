@@ -17,8 +17,9 @@ def html(source: str) -> Json:
 
 async def test_each_kind_is_its_own_element(phone: Phone) -> None:
     phone.post(**html(
-        "😀 <b>bold <i>both</i></b> <u>under</u> <s>struck</s> <code>code</code> <a href='https://example.org/'>link</a> "
-        "#tag /help <pre><code class='language-python'>x = 1</code></pre><blockquote>said</blockquote>"
+        "😀 <b>bold <i>both</i></b> <u>under</u> <s>struck</s> <code>code</code> "
+        "<a href='https://example.org/'>link</a> #tag /help "
+        "<pre><code class='language-python'>x = 1</code></pre><blockquote>said</blockquote>"
     ))  # fmt: skip
     found = {
         "strong": "bold both", "strong em": "both", "u": "under", "s": "struck", "pre code": "x = 1",
