@@ -132,3 +132,49 @@ async def test_changes_are_told_and_the_stream_ends_with_the_server(session: aio
             assert second > first
         await response.content.read()
         response.close()
+
+
+async def test_service_lines_stand_where_they_happened(api: BotApi, ann: Person) -> None:
+    await post(api, "block", person=ann.id, blocked=True)
+    await post(api, "block", person=ann.id, blocked=False)
+    lines = (await state(api, ann.id))["service"]
+    last = ann.chat()[-1].message_id
+    assert [(line["after"], line["blocked"]) for line in lines] == [(last, True), (last, False)]
+    await post(api, "delete_chat", person=ann.id)
+    assert (await state(api, ann.id))["service"] == []
+
+
+async def test_each_persons_newest_message_is_told(api: BotApi, ann: Person) -> None:
+    await api.result("sendMessage", chat_id=ann.id, text="two\nlines")
+    await post(api, "attach", person=ann.id, kind="voice")
+    one = (await state(api, ann.id))["people"][0]
+    assert (one["newest"]["snippet"], one["newest"]["own"]) == ("Voice", True)
+    assert one["heard"] == ann.chat()[-2].message_id
+
+
+async def test_typing_lasts_five_seconds(api: BotApi, ann: Person, clock: Clock) -> None:
+    await api.result("sendChatAction", chat_id=ann.id, action="typing")
+    clock.now += 2
+    assert (await state(api, ann.id))["people"][0]["typing"] == 3
+    clock.now += 4
+    assert (await state(api, ann.id))["people"][0]["typing"] == 0
+
+
+async def test_a_message_is_forwarded_edited_and_deleted(api: BotApi, ann: Person) -> None:
+    number = (await api.result("sendMessage", chat_id=ann.id, text="news"))["message_id"]
+    await post(api, "forward", person=ann.id, message=number)
+    assert ann.chat()[-1].raw["forward_origin"]["sender_user"]["is_bot"] is True
+    await post(api, "delete", person=ann.id, message=number)
+    assert number not in [message.message_id for message in ann.chat()]
+    await post(api, "edit", person=ann.id, message=ann.chat()[0].message_id, text="**x**")
+    assert (ann.chat()[0].text, ann.chat()[0].raw["entities"][0]["type"]) == ("x", "bold")
+
+
+async def test_trouble_lets_the_bot_hear(api: BotApi, ann: Person) -> None:
+    await ann.send("hello")
+    await post(api, "faults", kind="flood")
+    assert (await state(api, ann.id))["trouble"] == "flood"
+    assert len(await api.result("getUpdates")) == 1
+    assert (await api.refusal("sendMessage", chat_id=ann.id, text="x"))[0] == 429
+    call = (await state(api, ann.id))["calls"][-1]
+    assert (call["to"], call["ok"], call["answer"]) == ("Ann", False, "Too Many Requests: retry after 3")
