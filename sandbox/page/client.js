@@ -8,6 +8,7 @@ const keyOf = (message, data) => `${message} ${data}`;
 export class Client extends EventTarget {
   person = null;
   state = null;
+  reachable = true;
   payload = null; // of the deep link that was opened and not yet begun
   #asking = null;
   #again = false;
@@ -25,7 +26,9 @@ export class Client extends EventTarget {
   }
 
   listen() {
-    new EventSource("/page/events").onmessage = () => this.refresh();
+    const events = new EventSource("/page/events");
+    events.onmessage = () => this.refresh();
+    events.onerror = () => this.#lose();
   }
 
   // One question at a time: what changes meanwhile is asked for once more.
@@ -39,18 +42,35 @@ export class Client extends EventTarget {
     while (this.#again) {
       this.#again = false;
       const person = this.person;
-      const answer = await fetch(`/page/state${person ? `?person=${person}` : ""}`);
-      const state = await answer.json();
-      if (this.person !== person) this.#again = true;
+      const state = await this.#look(person);
+      if (state === null) this.#lose();
+      else if (this.person !== person) this.#again = true;
       else this.#take(state);
     }
   }
 
+  // Null while the sandbox cannot be reached.
+  async #look(person) {
+    try {
+      const answer = await fetch(`/page/state${person ? `?person=${person}` : ""}`);
+      return await answer.json();
+    } catch {
+      return null;
+    }
+  }
+
+  #lose() {
+    this.reachable = false;
+    if (this.state) this.#tell("change");
+  }
+
   #take(state) {
     this.state = state;
-    if (this.person === null && state.people.length) {
+    this.reachable = true;
+    if (state.person === null && state.people.length) { // at first, or when the sandbox was started anew
       this.person = state.people[0].id;
       this.#again = true;
+      this.#tell("person");
     }
     this.#tell("change");
     for (const tap of state.taps) {
@@ -82,12 +102,15 @@ export class Client extends EventTarget {
     const key = keyOf(message, data);
     this.#pressing.add(key);
     this.#tell("change");
-    const { query } = await this.post("press", { person: this.person, message, data });
-    this.#awaited.add(query);
-    setTimeout(() => this.refresh(), TAP_SECONDS * 1000 + 500);
-    await this.refresh();
-    this.#pressing.delete(key);
-    this.#tell("change");
+    try {
+      const { query } = await this.post("press", { person: this.person, message, data });
+      this.#awaited.add(query);
+      setTimeout(() => this.refresh(), TAP_SECONDS * 1000 + 500);
+      await this.refresh();
+    } finally {
+      this.#pressing.delete(key);
+      this.#tell("change");
+    }
   }
 
   isBusy(message, data) {

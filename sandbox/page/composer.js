@@ -59,6 +59,7 @@ export function showComposer(client) {
 
 function showWhatFits(client) {
   const { me, state, payload } = client;
+  if (state.person !== client.person) return; // another one's chat is on its way
   const start = find("start");
   const held = document.activeElement === start || document.activeElement === find("text");
   const label = me?.blocked ? "Unblock bot" : "Start";

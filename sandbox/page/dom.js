@@ -46,8 +46,8 @@ export const initials = (user) => [user.first_name, user.last_name].filter(Boole
 
 const SHADES = 7;
 
-export function avatar(user) {
-  return element("span", { className: "avatar", textContent: initials(user), "aria-hidden": "true", "data-shade": user.id % SHADES });
+export function avatar(user, number) {
+  return element("span", { className: "avatar", textContent: initials(user), "aria-hidden": "true", "data-shade": number % SHADES });
 }
 
 export const clockTime = (seconds) => new Date(seconds * 1000).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });

@@ -5,23 +5,25 @@ import { choose, chosen } from "/page/files/appearance.js";
 import { find } from "/page/files/dom.js";
 import { openMenu } from "/page/files/menus.js";
 
+const TYPING = "typing…";
+
 export function showHeader(client) {
   let typing = null; // the timer that ends "typing…"
   client.addEventListener("change", () => {
     const { bot } = client.state;
     find("bot").textContent = bot.first_name;
     clearTimeout(typing);
-    showStatus(client.me?.typing > 0);
-    if (client.me?.typing > 0) typing = setTimeout(() => showStatus(false), client.me.typing * 1000);
+    const words = client.reachable ? "bot" : "connecting…";
+    showStatus(client.me?.typing > 0 ? TYPING : words);
+    if (client.me?.typing > 0) typing = setTimeout(() => showStatus(words), client.me.typing * 1000);
   });
   find("more").onclick = (event) => openMenu(event.currentTarget, itemsFor(client));
 }
 
-function showStatus(typing) {
+function showStatus(words) {
   const status = find("status");
-  const text = typing ? "typing…" : "bot";
-  if (status.textContent !== text) status.textContent = text;
-  status.classList.toggle("typing", typing);
+  if (status.textContent !== words) status.textContent = words;
+  status.classList.toggle("typing", words === TYPING);
 }
 
 function itemsFor(client) {

@@ -11,17 +11,17 @@ export function showPeople(client) {
     for (const one of people) {
       if (one.id === client.person || !seen.has(one.id)) seen.set(one.id, one.heard);
     }
-    const entries = people.map((one) => ({ key: one.id, one, news: one.heard > seen.get(one.id), current: one.id === client.person }));
-    keep(find("people"), kept.all(entries, ({ one }) => drawPerson(client, one), changePerson));
+    const entries = people.map((one, number) => ({ key: one.id, one, number, news: one.heard > seen.get(one.id), current: one.id === client.person }));
+    keep(find("people"), kept.all(entries, ({ one, number }) => drawPerson(client, one, number), changePerson));
     showNewsOnPhone(entries.filter((entry) => entry.news).length);
   });
   showJoining(client);
   find("back").onclick = () => showColumn(client);
 }
 
-function drawPerson(client, one) {
+function drawPerson(client, one, number) {
   const button = element("button", { type: "button", onclick: () => choose(client, one.id) },
-    avatar(one),
+    avatar(one, number),
     element("span", { className: "name" }, element("strong", { textContent: fullName(one) }), element("span", { className: "role" })),
     element("time", {}),
     element("span", { className: "snippet" }),

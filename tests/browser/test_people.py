@@ -89,3 +89,15 @@ async def test_each_person_has_a_menu_of_her_own(phone: Phone) -> None:
         await expect(commands).to_have_text([re.compile(re.escape(command))])
         await phone.page.keyboard.press("Escape")
         await expect(commands).to_have_count(0)
+
+
+async def test_a_sandbox_that_is_gone_is_told(phone: Phone) -> None:
+    phone.post("hello")
+    await phone.sees("hello")
+    await phone.page.context.set_offline(True)
+    await phone.person("Bohdan").click()
+    await expect(phone.page.get_by_text("connecting…")).to_be_visible()
+    await phone.page.context.set_offline(False)
+    await phone.person("Bohdan").click()
+    await expect(phone.page.get_by_text("connecting…")).to_have_count(0)
+    phone.complaints.clear()  # the browser itself tells of each request that failed

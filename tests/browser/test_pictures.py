@@ -48,8 +48,7 @@ async def test_the_picture_shows_how_one_signs(phone: Phone, folder: Path, pictu
 
 async def read_and_begin_to_sign(phone: Phone) -> None:
     await phone.start()
-    await phone.press("Read the appeal")
-    await phone.sees("The appeal · 1 / 5")
+    await phone.sees("66 people have signed")
     await phone.say("/sign")
     await phone.press("Sign as Ann Example")
     await phone.press("Poland")
