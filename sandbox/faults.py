@@ -122,7 +122,9 @@ class Faults:
 
 async def before_acceptance(met: list[Fault]) -> None:
     """The call is on its way for a while."""
-    await asyncio.sleep(sum(fault.lag for fault in met))
+    for fault in met:
+        if fault.lag:
+            await asyncio.sleep(fault.lag)
 
 
 async def after_acceptance(met: list[Fault]) -> None:

@@ -23,7 +23,7 @@ class Picture(NamedTuple):
     appearance: Literal["light", "dark"]
 
 
-PICTURES = (Picture("page-wide.jpg", 1280, 800, "light"), Picture("page-phone.jpg", 390, 844, "dark"))
+PICTURES = (Picture("page-wide.jpg", 1280, 900, "light"), Picture("page-phone.jpg", 390, 844, "dark"))
 
 
 @pytest.fixture
