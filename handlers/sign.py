@@ -27,7 +27,8 @@ from handlers.refusals import refusal
 from handlers.words import bold
 from petition.countries import find_country, suggest_countries
 from petition.names import NameRefused, check_name
-from storage.drafts import Draft, Kind, Outcome, Step
+from storage.conversations import Outcome
+from storage.drafts import Draft, Kind, Step
 from storage.signatures import AlreadySigned, NoDraft, Signature, Signed, StaleDraft
 
 PATIENCE = 0.3  # seconds that the first question waits for the code that tells whether she has signed
@@ -51,12 +52,14 @@ async def _begin(context: Context) -> Answer:
     change = await context.store.drafts.begin(
         context.person,
         context.update_id,
-        context.chat,
-        text_hash=context.text.hash,
-        offered_name=_acceptable(context.full_name),
-        signer_tag=tag,
+        Draft(
+            chat=context.chat,
+            text_hash=context.text.hash,
+            offered_name=_acceptable(context.full_name),
+            signer_tag=tag,
+        ),
     )
-    return _ask(context, change.draft)
+    return _ask(context, change.row)
 
 
 def _acceptable(full_name: str) -> str | None:
@@ -131,7 +134,7 @@ async def _apply(context: Context, draft: Draft, transition: Transition) -> Answ
     if changed is None:
         return Answer(await context.draw(ScreenName.START), toast=older_message(context))
     toast = older_message(context) if changed.outcome is Outcome.STALE else None
-    return _ask(context, changed.draft, toast=toast)
+    return _ask(context, changed.row, toast=toast)
 
 
 async def typed(context: Context, text: str) -> Answer | None:
@@ -223,7 +226,7 @@ async def _not_yet(context: Context, draft: Draft) -> Answer:
     notice = context.words.gettext(
         "The text has changed since you began. Please read it again before you sign: /appeal, /demands."
     )
-    return _ask(context, changed.draft if changed is not None else draft, notice=notice)
+    return _ask(context, changed.row if changed is not None else draft, notice=notice)
 
 
 def _thanks(context: Context, signature: Signature) -> Screen:

@@ -10,14 +10,18 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
+from storage.broadcasts import Broadcasts
 from storage.cipher import Cipher, Keys
 from storage.clock import Clock, utc_now
+from storage.compositions import Compositions
 from storage.database import Database, DatabaseRefused
+from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.erasure import Erasure
 from storage.identity import PetitionIdentity
 from storage.messages import Messages
 from storage.person import Person
+from storage.reports import Reports
 from storage.schema import COUNTER, META
 from storage.signatures import Signatures
 from storage.signer_tags import ARGON2ID, SignerTags, TagCost
@@ -34,6 +38,10 @@ class Store:
     drafts: Drafts
     subscribers: Subscribers
     messages: Messages
+    compositions: Compositions
+    broadcasts: Broadcasts
+    reports: Reports
+    deliveries: Deliveries
     person: Person
     erasure: Erasure
     signer_tags: SignerTags
@@ -65,6 +73,8 @@ class Store:
         signatures = Signatures(database, cipher, drafts, petition.slug, clock)
         subscribers = Subscribers(database, cipher, clock)
         messages = Messages(database, cipher, clock, keep=keep_messages)
+        compositions = Compositions(database, cipher, clock)
+        reports = Reports(database, cipher, clock)
         return cls(
             database=database,
             made=made,
@@ -72,7 +82,11 @@ class Store:
             drafts=drafts,
             subscribers=subscribers,
             messages=messages,
-            person=Person(database, signatures, drafts, subscribers, messages, clock),
+            compositions=compositions,
+            broadcasts=Broadcasts(database, cipher, compositions, reports, clock),
+            reports=reports,
+            deliveries=Deliveries(database, cipher, subscribers, reports, clock),
+            person=Person(database, signatures, drafts, subscribers, messages, compositions, reports, clock),
             erasure=Erasure(database, clock),
             signer_tags=SignerTags(cipher, petition.slug, cost),
         )
