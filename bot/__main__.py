@@ -13,6 +13,7 @@ import uvloop
 
 from bot.application import StartRefused, run
 from bot.check import KNOWN_REFUSALS, check, table
+from bot.health import ListenRefused
 from bot.logs import set_up_logs
 from bot.settings import LogFormat, LogLevel, load_settings
 from storage.cipher import make_keys
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
-    except (StartRefused, *KNOWN_REFUSALS) as refusal:
+    except (StartRefused, ListenRefused, *KNOWN_REFUSALS) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return FAILED
 

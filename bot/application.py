@@ -9,19 +9,22 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import structlog
-from telegram import BotCommand, BotCommandScopeAllPrivateChats, Update
+from telegram import Update
 from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot, TypeHandler
 
+from bot.broadcaster import Broadcaster
 from bot.clearing import Clearing
 from bot.delivery import Delivery
+from bot.health import health
 from bot.intake import Intake
-from bot.rate_limiter import RateLimiter
+from bot.menus import Menus
+from bot.rate_limiter import RateLimiter, Urgency
 from bot.reception import Reception
+from bot.reporter import Reporter
 from bot.request import AiohttpRequest
-from bot.settings import HERE, Settings
+from bot.settings import HERE, TELEGRAMS_OWN_LIMIT, Settings
 from handlers.context import Services
-from handlers.registry import COMMANDS
 from handlers.words import load_words
 from petition.content import Petition, load_petition
 from storage.cipher import Keys, private_half_lies_in
@@ -32,7 +35,7 @@ from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS = 4.0  # for what is in hand, and again for answers under way
+STOP_SECONDS = 3.0  # for what is in hand, and again for answers under way
 FLUSH_SECONDS = 1.0  # message numbers are written in groups
 EXPIRY_SECONDS = 600.0
 
@@ -42,7 +45,7 @@ class StartRefused(Exception):
 
 
 async def run(settings: Settings, *, ready: Callable[[], None] = lambda: None) -> None:
-    """Runs until SIGINT or SIGTERM. Raises StartRefused and the refusals of keys, petition and database."""
+    """Runs until SIGINT or SIGTERM. Raises StartRefused and the refusals of keys, petition, database and port."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -75,28 +78,40 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     petition = load_petition(settings.petition)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_store(settings, petition))
-        application = await stack.enter_async_context(_application(settings))
+        limiter = _limiter(settings)
+        application = await stack.enter_async_context(_application(settings, limiter))
         bot = application.bot
+        words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, store.messages, clearing)
+        reporter = Reporter(store, delivery, words)
+        broadcaster = Broadcaster(bot, store, limiter, reporter.wake)
         services = Services(
             petition=petition,
             store=store,
-            words=load_words(HERE / "locales"),
+            words=words,
             bot_name=bot.username,
             clears_chats=settings.keep_message_ids,
+            owners=settings.owners,
+            messages_per_second=settings.messages_per_second,
+            wake_broadcaster=broadcaster.wake,
         )
-        application.add_handler(TypeHandler(Update, Reception(services, delivery).receive))
-        await _introduce(bot)
+        menus = Menus(bot, settings.owners)
+        application.add_handler(TypeHandler(Update, Reception(services, delivery, menus).receive))
+        intake = Intake(bot, application.process_update)
+        await stack.enter_async_context(health(settings.listen, store, intake.silence))
+        await bot.delete_webhook()  # it would keep updates from being polled
+        await menus.introduce()
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (
+            reporter.run(),
+            broadcaster.run(),
             store.erasure.run_forever(),
             _repeat(store.messages.flush, FLUSH_SECONDS),
             _repeat(lambda: _expire(store), EXPIRY_SECONDS),
             _once(clearing.resume),
         ):
             await stack.enter_async_context(_in_background(work))
-        intake = Intake(bot, application.process_update)
         stack.push_async_callback(intake.stop, STOP_SECONDS)
         yield await stack.enter_async_context(_in_background(intake.run()))
 
@@ -124,7 +139,17 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         await store.close()
 
 
-def build_bot(settings: Settings) -> ExtBot[None]:
+def _limiter(settings: Settings) -> RateLimiter:
+    if settings.messages_per_second > TELEGRAMS_OWN_LIMIT:
+        log.warning(
+            "BOT_MESSAGES_PER_SECOND is above what Telegram grants a bot unasked: it may refuse some for a while",
+            asked=settings.messages_per_second,
+            granted=TELEGRAMS_OWN_LIMIT,
+        )
+    return RateLimiter(settings.messages_per_second)
+
+
+def build_bot(settings: Settings, limiter: RateLimiter | None = None) -> ExtBot[Urgency]:
     """The Bot API's client: one session for everything."""
     request = AiohttpRequest()
     return ExtBot(
@@ -133,14 +158,16 @@ def build_bot(settings: Settings) -> ExtBot[None]:
         base_file_url=f"{settings.api_url}/file/bot",
         request=request,
         get_updates_request=request,
-        rate_limiter=RateLimiter(),  # type: ignore[arg-type] # the builder's stub wants the argument's type to be None
+        rate_limiter=limiter or RateLimiter(settings.messages_per_second),
     )
 
 
 @asynccontextmanager
-async def _application(settings: Settings) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
+async def _application(
+    settings: Settings, limiter: RateLimiter
+) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
     """python-telegram-bot's application without its updater: the intake feeds it."""
-    application = ApplicationBuilder().bot(build_bot(settings)).updater(None).build()
+    application = ApplicationBuilder().bot(build_bot(settings, limiter)).updater(None).build()
     await _reach(application, settings)
     try:
         await application.start()
@@ -170,19 +197,11 @@ async def _reach(application: Application[Any, Any, Any, Any, Any, Any], setting
             return
 
 
-async def _introduce(bot: ExtBot[None]) -> None:
-    """The menu, and no webhook: it would keep updates from being polled. The bot works without the menu too."""
-    await bot.delete_webhook()
-    commands = [BotCommand(command.name, command.description) for command in COMMANDS]
-    try:
-        await bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats())
-    except TelegramError as error:
-        log.warning("the menu of commands could not be set", exc_info=error)
-
-
 async def _expire(store: Store) -> None:
     await store.drafts.erase_expired()
+    await store.compositions.erase_expired()
     await store.messages.erase_expired()
+    await store.deliveries.erase_expired()
 
 
 async def _once(work: Callable[[], Awaitable[object]]) -> None:

@@ -8,6 +8,7 @@ import structlog
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
+from bot.rate_limiter import Urgency
 from storage.messages import Messages
 
 log = structlog.get_logger(__name__)
@@ -18,7 +19,7 @@ BATCH = 100  # https://core.telegram.org/bots/api#deletemessages
 class Clearing:
     """Deletes in calls of 100; where Telegram refuses a call, one by one."""
 
-    def __init__(self, bot: ExtBot[None], messages: Messages) -> None:
+    def __init__(self, bot: ExtBot[Urgency], messages: Messages) -> None:
         """`messages`: where the marks are."""
         self._bot = bot
         self._messages = messages

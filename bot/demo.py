@@ -38,4 +38,5 @@ def _settings(folder: Path, telegram: LocalTelegram) -> Settings:
         data=folder / "data",
         database_url=None,
         keys=folder / "keys",
+        listen="127.0.0.1:0",
     )

@@ -16,6 +16,7 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
+from bot.rate_limiter import Urgency
 from bot.request import request_of
 
 log = structlog.get_logger(__name__)
@@ -31,7 +32,7 @@ KINDS = ["message", "edited_message", "callback_query"]
 class Intake:
     """Gives each person's updates in order, different people's side by side."""
 
-    def __init__(self, bot: ExtBot[None], handle: Callable[[Update], Awaitable[None]]) -> None:
+    def __init__(self, bot: ExtBot[Urgency], handle: Callable[[Update], Awaitable[None]]) -> None:
         """`handle` never raises; an update is acknowledged when it returns."""
         self._bot = bot
         self._handle = handle
@@ -40,6 +41,11 @@ class Intake:
         self._lanes: dict[int, asyncio.Task[None]] = {}  # the last update in hand of each person
         self._next = 0  # the offset when nothing is in hand
         self._progress = asyncio.Event()
+        self._answered = asyncio.get_running_loop().time()  # when Telegram last answered a poll
+
+    def silence(self) -> float:
+        """Seconds since Telegram last answered a poll."""
+        return asyncio.get_running_loop().time() - self._answered
 
     async def run(self) -> None:
         """Polls until cancelled; InvalidToken rises: no poll will ever succeed then."""
@@ -87,6 +93,7 @@ class Intake:
         found = await self._bot.request.post(f"{self._bot.base_url}/getUpdates", asked, read_timeout=seconds + GRACE)
         if not isinstance(found, list):
             raise TelegramError("getUpdates gave no list")
+        self._answered = asyncio.get_running_loop().time()
         return found
 
     def _offset(self) -> int:

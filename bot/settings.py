@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "BOT_"
 SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as the variables, the later one first
+TELEGRAMS_OWN_LIMIT = 30  # messages a second: https://core.telegram.org/bots/faq#broadcasting-to-users
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -35,6 +37,18 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+@dataclass(frozen=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int  # 0: any that is free
+
+    def __str__(self) -> str:
+        """As it is written in a setting."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
 class Settings(BaseSettings):
     """What an operator can set. Each description says what the variable takes."""
 
@@ -53,7 +67,12 @@ class Settings(BaseSettings):
     )
     keys: Path = Field(Path("keys"), description="the folder of the keys, outside of BOT_DATA")
     petition: Path = Field(HERE / "petition" / "belarus", description="a petition's folder")
-    messages_per_second: int = Field(30, ge=1, le=1000, description="a whole number from 1 to 1000")
+    messages_per_second: int = Field(
+        TELEGRAMS_OWN_LIMIT, ge=1, description="a whole number from 1, the budget of everything the bot sends"
+    )
+    listen: Annotated[Address, NoDecode] = Field(
+        Address("127.0.0.1", 8080), description="HOST:PORT for /healthz, such as 127.0.0.1:8080"
+    )
     keep_message_ids: bool = Field(True, description="1, or 0 to offer no clearing of chats")
     tag_memory_kib: int = Field(
         19_456,
@@ -89,6 +108,16 @@ class Settings(BaseSettings):
         if not all(part.isascii() and part.isdigit() for part in ids):
             raise ValueError
         return frozenset(int(part) for part in ids)
+
+    @field_validator("listen", mode="before")
+    @classmethod
+    def _listen_is_an_address(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        host, _, port = value.rpartition(":")
+        if not host or not (port.isascii() and port.isdigit()) or int(port) > 65_535:
+            raise ValueError
+        return Address(host.strip("[]"), int(port))
 
     @field_validator("database_url")
     @classmethod

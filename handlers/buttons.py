@@ -143,6 +143,32 @@ class Forget:
     number: int
 
 
+class Compose(StrEnum):
+    """What can be tapped under news that is written."""
+
+    PREVIEW = "p"
+    TEST = "t"
+    CONFIRM = "c"
+    SEND = "y"
+    PANEL = "b"
+    DISCARD = "x"
+
+
+@dataclass(frozen=True)
+class Composing:
+    """An organiser's choice, drawn for this version of what is written."""
+
+    choice: Compose
+    version: int
+
+
+@dataclass(frozen=True)
+class StopBroadcast:
+    """Stop, under the report of a broadcast."""
+
+    number: int
+
+
 Button = (
     OpenStart
     | OpenAppeal
@@ -162,6 +188,8 @@ Button = (
     | Clear
     | AskForget
     | Forget
+    | Composing
+    | StopBroadcast
 )
 
 # A code is what stands in chats that people keep: it is never given to another button.
@@ -184,6 +212,8 @@ CODES: dict[str, type[Button]] = {
     "c": Clear,
     "f?": AskForget,
     "f": Forget,
+    "bc": Composing,
+    "bs": StopBroadcast,
 }
 _CODE_OF = {kind: code for code, kind in CODES.items()}
 _FIELDS = {

@@ -13,6 +13,7 @@ from storage.broadcasts import BroadcastState
 from storage.cipher import Cipher
 from storage.clock import HOUR, Clock
 from storage.database import Database
+from storage.messages import Messages
 from storage.reports import Reports
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 from storage.subscribers import CHAT_PLACE, Subscribers
@@ -49,12 +50,19 @@ class Deliveries:
     """One row a broadcast and recipient."""
 
     def __init__(
-        self, database: Database, cipher: Cipher, subscribers: Subscribers, reports: Reports, clock: Clock
+        self,
+        database: Database,
+        cipher: Cipher,
+        subscribers: Subscribers,
+        messages: Messages,
+        reports: Reports,
+        clock: Clock,
     ) -> None:
-        """`subscribers` who cannot be reached any more are erased."""
+        """`subscribers` who cannot be reached any more are erased; `messages` are noted for clearing the chat."""
         self._database = database
         self._cipher = cipher
         self._subscribers = subscribers
+        self._messages = messages
         self._reports = reports
         self._clock = clock
 
@@ -95,8 +103,14 @@ class Deliveries:
         statement = delete(DELIVERY).where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == recipient.tag)
         await self._database.write(lambda connection: connection.execute(statement))
 
-    async def settle(self, broadcast: int, recipient: Recipient, outcome: Delivered) -> None:
-        """Notes what came of a claim; who cannot be reached any more is unsubscribed."""
+    async def settle(
+        self, broadcast: int, recipient: Recipient, outcome: Delivered, message: int | None = None
+    ) -> None:
+        """Notes what came of a claim, and the message that arrived; who cannot be reached any more is unsubscribed.
+
+        The message is noted inside the transaction, and only while there is a claim: one who had everything erased
+        while it was under way must not come back by it.
+        """
 
         async def work(connection: AsyncConnection) -> None:
             figure = BROADCAST.c[outcome.value]
@@ -107,7 +121,9 @@ class Deliveries:
                 return
             state = IN_DOUBT if outcome is Delivered.IN_DOUBT else SETTLED
             this = (DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == recipient.tag)
-            await connection.execute(update(DELIVERY).where(*this).values(state=state))
+            settled = await connection.execute(update(DELIVERY).where(*this).values(state=state))
+            if settled.rowcount and message is not None:
+                self._messages.note(recipient.chat, recipient.chat, message)
 
         await self._database.write(work)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -25,6 +25,7 @@ class Report:
     chat: int
     message: int | None
     language: str
+    told: bool = False  # it shows how the broadcast ended
 
 
 class Reports:
@@ -44,15 +45,15 @@ class Reports:
         values = {"tag": report.tag, "broadcast": broadcast, "content": self._close(report)}
         await connection.execute(insert(REPORT).values(values))
 
-    async def of(self, broadcast: int) -> list[Report]:
-        """All of a broadcast."""
+    async def untold(self) -> list[Report]:
+        """Those that do not show yet how their broadcast ended."""
         async with self._database.read() as connection:
-            rows = (await connection.execute(select(REPORT).where(REPORT.c.broadcast == broadcast))).all()
-        return [self._open(row) for row in rows]
+            reports = [self._open(row) for row in (await connection.execute(select(REPORT))).all()]
+        return [report for report in reports if not report.told]
 
-    async def move(self, report: Report, message: int) -> None:
-        """It stands in another message from now on."""
-        content = self._close(Report(report.tag, report.broadcast, report.chat, message, report.language))
+    async def note(self, report: Report, message: int, *, told: bool) -> None:
+        """It stands in this message from now on."""
+        content = self._close(replace(report, message=message, told=told))
         statement = (
             update(REPORT)
             .where(REPORT.c.tag == report.tag, REPORT.c.broadcast == report.broadcast)
@@ -74,13 +75,14 @@ class Reports:
         return self._cipher.tag("report", person)
 
     def _close(self, report: Report) -> bytes:
-        content = orjson.dumps({"chat": report.chat, "message": report.message, "language": report.language})
+        kept = {"chat": report.chat, "message": report.message, "language": report.language, "told": report.told}
+        content = orjson.dumps(kept)
         return self._cipher.encrypt(content, table="report", row=_place(report.tag, report.broadcast), column="content")
 
     def _open(self, row: Row[Any]) -> Report:
         place = _place(row.tag, row.broadcast)
         kept = orjson.loads(self._cipher.decrypt(row.content, table="report", row=place, column="content"))
-        return Report(row.tag, row.broadcast, kept["chat"], kept["message"], kept["language"])
+        return Report(row.tag, row.broadcast, kept["chat"], kept["message"], kept["language"], kept["told"])
 
 
 def _place(tag: bytes, broadcast: int) -> bytes:

@@ -33,6 +33,7 @@ class Store:
     """Every store, one a thing kept. `made` tells whether the database is new."""
 
     database: Database
+    clock: Clock
     made: bool
     signatures: Signatures
     drafts: Drafts
@@ -77,6 +78,7 @@ class Store:
         reports = Reports(database, cipher, clock)
         return cls(
             database=database,
+            clock=clock,
             made=made,
             signatures=signatures,
             drafts=drafts,
@@ -85,7 +87,7 @@ class Store:
             compositions=compositions,
             broadcasts=Broadcasts(database, cipher, compositions, reports, clock),
             reports=reports,
-            deliveries=Deliveries(database, cipher, subscribers, reports, clock),
+            deliveries=Deliveries(database, cipher, subscribers, messages, reports, clock),
             person=Person(database, signatures, drafts, subscribers, messages, compositions, reports, clock),
             erasure=Erasure(database, clock),
             signer_tags=SignerTags(cipher, petition.slug, cost),

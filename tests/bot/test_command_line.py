@@ -42,6 +42,7 @@ def settings_for(telegram: LocalTelegram, folder: Path) -> dict[str, str]:
         "BOT_API_URL": telegram.url,
         "BOT_DATA": str(folder / "data"),
         "BOT_KEYS": str(folder / "keys"),
+        "BOT_LISTEN": "127.0.0.1:0",
     }
 
 

@@ -10,6 +10,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from telegram.ext import ExtBot
 
 from bot.application import build_bot
+from bot.rate_limiter import Urgency
 from bot.request import CouldNotConnect
 from bot.settings import load_settings
 from sandbox.server import LocalTelegram
@@ -23,7 +24,7 @@ async def telegram() -> AsyncIterator[LocalTelegram]:
 
 
 @pytest.fixture
-async def bot(telegram: LocalTelegram) -> AsyncIterator[ExtBot[None]]:
+async def bot(telegram: LocalTelegram) -> AsyncIterator[ExtBot[Urgency]]:
     async with build_bot(load_settings(_env_file=None, token=telegram.token, api_url=telegram.url)) as bot:
         yield bot
 
@@ -35,7 +36,7 @@ def chat(telegram: LocalTelegram) -> int:
     return ann.id
 
 
-async def test_a_body_without_files_goes_as_json(bot: ExtBot[None], telegram: LocalTelegram, chat: int) -> None:
+async def test_a_body_without_files_goes_as_json(bot: ExtBot[Urgency], telegram: LocalTelegram, chat: int) -> None:
     sent = await bot.send_message(chat, "<b>Hello</b> &amp; welcome", parse_mode="HTML")
     assert sent.text == "Hello & welcome"
     assert telegram.calls[-1].parameters == {
@@ -43,7 +44,7 @@ async def test_a_body_without_files_goes_as_json(bot: ExtBot[None], telegram: Lo
     }  # fmt: skip
 
 
-async def test_a_file_goes_along(bot: ExtBot[None], telegram: LocalTelegram, chat: int) -> None:
+async def test_a_file_goes_along(bot: ExtBot[Urgency], telegram: LocalTelegram, chat: int) -> None:
     sent = await bot.send_document(chat, b"some bytes", filename="list.txt", caption="<i>a list</i>", parse_mode="HTML")
     assert sent.caption == "a list"
     assert sent.document is not None
@@ -55,7 +56,7 @@ async def test_a_file_goes_along(bot: ExtBot[None], telegram: LocalTelegram, cha
     [(400, BadRequest), (403, Forbidden), (401, InvalidToken), (500, NetworkError), (502, NetworkError)],
 )
 async def test_a_refusal_is_of_its_own_kind(
-    bot: ExtBot[None], telegram: LocalTelegram, chat: int, code: int, kind: type[TelegramError]
+    bot: ExtBot[Urgency], telegram: LocalTelegram, chat: int, code: int, kind: type[TelegramError]
 ) -> None:
     telegram.faults.refuse(code, "No", times=1)
     with pytest.raises(kind, match="No"):
@@ -63,7 +64,7 @@ async def test_a_refusal_is_of_its_own_kind(
 
 
 async def test_a_call_that_never_left_is_told_from_one_that_broke(
-    bot: ExtBot[None], telegram: LocalTelegram, chat: int
+    bot: ExtBot[Urgency], telegram: LocalTelegram, chat: int
 ) -> None:
     telegram.faults.drop(after=True, times=1)
     with pytest.raises(NetworkError) as broken:
@@ -77,7 +78,7 @@ async def test_a_call_that_never_left_is_told_from_one_that_broke(
 
 
 async def test_an_answer_that_does_not_come_is_a_time_out(
-    bot: ExtBot[None], telegram: LocalTelegram, chat: int
+    bot: ExtBot[Urgency], telegram: LocalTelegram, chat: int
 ) -> None:
     release = asyncio.Event()
     telegram.faults.hold(release, method="sendMessage")
@@ -86,7 +87,7 @@ async def test_an_answer_that_does_not_come_is_a_time_out(
     release.set()
 
 
-async def test_a_429_is_waited_out(bot: ExtBot[None], telegram: LocalTelegram, chat: int) -> None:
+async def test_a_429_is_waited_out(bot: ExtBot[Urgency], telegram: LocalTelegram, chat: int) -> None:
     telegram.faults.flood(1, times=1, method="sendMessage")
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -94,7 +95,7 @@ async def test_a_429_is_waited_out(bot: ExtBot[None], telegram: LocalTelegram, c
     assert loop.time() - began >= 1.0
 
 
-async def test_an_answer_to_a_tap_never_waits(bot: ExtBot[None], telegram: LocalTelegram, chat: int) -> None:
+async def test_an_answer_to_a_tap_never_waits(bot: ExtBot[Urgency], telegram: LocalTelegram, chat: int) -> None:
     telegram.faults.flood(60, times=1, method="answerCallbackQuery")
     message = await bot.send_message(chat, "x")
     tap = telegram.world.tap(chat, message.message_id, "data")
