@@ -27,8 +27,8 @@ from storage.news import News
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
-# Seconds after which the next update may begin while this answer goes on waiting. With 100 in hand the next person waits
-# for the slowest of them; 2 s left too little of the 3 that are promised beside an answer that is held.
+# Seconds after which the next update may begin while this answer goes on waiting. With 100 updates in hand the next
+# person waits for the slowest of them: 2 s left too little of the 3 that are promised beside an answer that is held.
 PATIENCE = 1.0
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries while Telegram cannot be reached
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
