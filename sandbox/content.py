@@ -6,6 +6,7 @@ from sandbox import errors
 from sandbox.entities import parse_html, trim, utf16_length
 from sandbox.errors import bad_request
 from sandbox.parameters import Parameters, keyboard
+from sandbox.typed import with_found
 from sandbox.world import Json
 
 LONGEST_TEXT, LONGEST_CAPTION = 4_096, 1_024
@@ -33,11 +34,10 @@ def caption_of(parameters: Parameters) -> Json:
 def _formatted(parameters: Parameters, text: str, entities: str) -> tuple[str, list[Json]]:
     source = parameters.text(text)
     mode = parameters.text("parse_mode")
-    if mode.lower() == "html":
-        return parse_html(source)
-    if mode:
+    if mode and mode.lower() != "html":
         raise bad_request("unsupported parse_mode")
-    return trim(source, _checked(parameters.array(entities, dict)))
+    plain, given = parse_html(source) if mode else trim(source, _checked(parameters.array(entities, dict)))
+    return plain, with_found(plain, given)
 
 
 def _checked(entities: list[Json]) -> list[Json]:
@@ -51,3 +51,21 @@ def markup_of(parameters: Parameters) -> Json:
     """The inline keyboard; nothing where there is none."""
     markup = keyboard(parameters)
     return {"reply_markup": markup} if markup else {}
+
+
+def marks_of(parameters: Parameters) -> Json:
+    """How a message is to be shown and kept, beside what it says."""
+    found = {
+        "has_media_spoiler": parameters.flag("has_spoiler"),
+        "show_caption_above_media": parameters.flag("show_caption_above_media"),
+        "has_protected_content": parameters.flag("protect_content"),
+        "effect_id": parameters.text("message_effect_id"),
+        "link_preview_options": parameters.structure("link_preview_options"),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def preview_of(parameters: Parameters) -> Json:
+    """What is asked for the preview of a link; nothing where nothing is asked."""
+    found = marks_of(parameters)
+    return {key: value for key, value in found.items() if key == "link_preview_options"}

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sandbox.errors import ApiError, too_many_requests
+
+SLOW_SECONDS = 2.0
+FLOOD_SECONDS = 3
+
+
+class Trouble(StrEnum):
+    """The page's switches."""
+
+    NONE = "none"
+    SLOW = "slow"
+    REFUSE = "refuse"
+    FLOOD = "flood"
 
 
 class CutBefore(Exception):
@@ -26,9 +39,13 @@ class Fault:
     error: ApiError | None = None
     wait: float | asyncio.Event | None = None
     cut: type[Exception] | None = None
+    spares_polls: bool = False
+    name: str = ""
 
     def takes(self, method: str, chat: object) -> bool:
         """Whether this call is met by it; counts it."""
+        if self.spares_polls and method == "getUpdates":
+            return False
         if self.method not in (None, method) or (self.chat is not None and str(self.chat) != str(chat)):
             return False
         if self.times is None:
@@ -67,6 +84,25 @@ class Faults:
              times: int | None = None) -> None:  # fmt: skip
         """The connection breaks, before or after the call is accepted."""
         self._faults.append(Fault(method, chat, times, cut=CutAfter if after else CutBefore))
+
+    def order(self, trouble: Trouble) -> None:
+        """One of the page's switches, instead of whatever was on order: the bot hears, and cannot answer well."""
+        self.clear()
+        fault = Fault(spares_polls=True, name=trouble)
+        match trouble:
+            case Trouble.NONE:
+                return
+            case Trouble.SLOW:
+                fault.wait = SLOW_SECONDS
+            case Trouble.REFUSE:
+                fault.error = ApiError(500, "Internal Server Error")
+            case Trouble.FLOOD:
+                fault.error = too_many_requests(FLOOD_SECONDS)
+        self._faults.append(fault)
+
+    def ordered(self) -> Trouble:
+        """Which of the page's switches is on."""
+        return next((Trouble(fault.name) for fault in self._faults if fault.name), Trouble.NONE)
 
     def clear(self) -> None:
         """All is well again; those held are let go at their time."""

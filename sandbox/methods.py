@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox import errors
-from sandbox.content import caption_of, markup_of, text_of
+from sandbox.content import caption_of, marks_of, markup_of, preview_of, text_of
 from sandbox.entities import utf16_length
 from sandbox.errors import bad_request
 from sandbox.media import send_media_group, sender
+from sandbox.menus import Menu
 from sandbox.parameters import Parameters
 from sandbox.world import DAY, Account, Json, World
 
@@ -30,7 +31,7 @@ def get_me(world: World, _parameters: Parameters) -> Json:
 def send_message(world: World, parameters: Parameters) -> Json:
     """https://core.telegram.org/bots/api#sendmessage"""
     account = world.reachable(parameters.get("chat_id"))
-    return world.post(account, {**text_of(parameters), **markup_of(parameters)})
+    return world.post(account, {**text_of(parameters), **marks_of(parameters), **markup_of(parameters)})
 
 
 def edit_message_text(world: World, parameters: Parameters) -> Json:
@@ -38,9 +39,8 @@ def edit_message_text(world: World, parameters: Parameters) -> Json:
     message = _own_message(world, parameters)
     if "text" not in message:
         raise bad_request("there is no text in the message to edit")
-    return _change(
-        world, message, {**text_of(parameters), **markup_of(parameters)}, ("text", "entities", "reply_markup")
-    )
+    content = {**text_of(parameters), **preview_of(parameters), **markup_of(parameters)}
+    return _change(world, message, content, ("text", "entities", "link_preview_options", "reply_markup"))
 
 
 def edit_message_caption(world: World, parameters: Parameters) -> Json:
@@ -108,13 +108,15 @@ def copy_message(world: World, parameters: Parameters) -> Json:
     source = world.chats.get(parameters.integer("from_chat_id"), {}).get(parameters.integer("message_id"))
     if source is None:
         raise bad_request("message to copy not found")
-    kept = ("text", "entities", "caption", "caption_entities", "location", "contact", *MEDIA)
+    kept = ("text", "entities", "link_preview_options", "caption", "caption_entities", "show_caption_above_media",
+            "has_media_spoiler", "location", "contact", *MEDIA)  # fmt: skip
     content = {key: copy.deepcopy(source[key]) for key in kept if key in source}
     if "caption" in parameters and "text" not in source:  # a new caption instead of its own
         content = {key: value for key, value in content.items() if not key.startswith("caption")} | caption_of(
             parameters
         )
-    return {"message_id": world.post(account, {**content, **markup_of(parameters)})["message_id"]}
+    content.update(**marks_of(parameters), **markup_of(parameters))
+    return {"message_id": world.post(account, content)["message_id"]}
 
 
 def get_chat(world: World, parameters: Parameters) -> Json:
@@ -127,19 +129,19 @@ def get_chat(world: World, parameters: Parameters) -> Json:
 
 def set_my_commands(world: World, parameters: Parameters) -> bool:
     """https://core.telegram.org/bots/api#setmycommands"""
-    world.menus[_scope(parameters)] = parameters.array("commands", dict)
+    world.menus[_menu(parameters)] = parameters.array("commands", dict)
     world.touch()
     return True
 
 
 def get_my_commands(world: World, parameters: Parameters) -> list[Json]:
     """https://core.telegram.org/bots/api#getmycommands"""
-    return world.menus.get(_scope(parameters), [])
+    return world.menus.get(_menu(parameters), [])
 
 
 def delete_my_commands(world: World, parameters: Parameters) -> bool:
     """https://core.telegram.org/bots/api#deletemycommands"""
-    world.menus.pop(_scope(parameters), None)
+    world.menus.pop(_menu(parameters), None)
     world.touch()
     return True
 
@@ -154,8 +156,9 @@ def get_file(world: World, parameters: Parameters) -> Json:
     file_id = parameters.text("file_id")
     if file_id not in world.files:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
-    size = len(world.files[file_id][1])
-    return {"file_id": file_id, "file_unique_id": file_id, "file_size": size, "file_path": f"files/{file_id}"}
+    found = world.file_objects[file_id][1]
+    known = {key: found[key] for key in ("file_id", "file_unique_id", "file_size")}
+    return {**known, "file_path": f"files/{file_id}"}
 
 
 def _yes(_world: World, _parameters: Parameters) -> bool:
@@ -192,14 +195,16 @@ def _change(world: World, message: Json, content: Json, keys: tuple[str, ...]) -
     return message
 
 
-def _scope(parameters: Parameters) -> str:
+def _menu(parameters: Parameters) -> Menu:
     scope = parameters.structure("scope") or {}
-    return str(scope.get("type", "default")) if isinstance(scope, dict) else "default"
+    if not isinstance(scope, dict):
+        raise bad_request("can't parse BotCommandScope: Object expected")
+    return Menu(str(scope.get("type", "default")), str(scope.get("chat_id", "")), parameters.text("language_code"))
 
 
 def _set(name: str) -> Method:
     def change(world: World, parameters: Parameters) -> bool:
-        world.profile[name] = parameters.text(name)
+        world.profile[name, parameters.text("language_code")] = parameters.text(name)
         world.touch()
         return True
 
@@ -207,7 +212,7 @@ def _set(name: str) -> Method:
 
 
 def _get(name: str) -> Method:
-    return lambda world, _parameters: {name: world.profile.get(name, "")}
+    return lambda world, parameters: {name: world.says(name, parameters.text("language_code"))}
 
 
 METHODS: dict[str, Method] = {

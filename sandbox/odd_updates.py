@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
+import base64
+
+from sandbox.files import as_sent, keep
 from sandbox.world import Json, World
 
-PHOTO: Json = {"file_id": "photo", "file_unique_id": "p", "width": 90, "height": 90, "file_size": 900}
-ATTACHMENTS: dict[str, Json] = {
-    "sticker": {
-        "sticker": {
-            "file_id": "sticker", "file_unique_id": "s", "type": "regular", "width": 512, "height": 512,
-            "is_animated": False, "is_video": False, "emoji": "👋",
-        }
-    },
-    "voice": {"voice": {"file_id": "voice", "file_unique_id": "v", "duration": 3, "mime_type": "audio/ogg"}},
-    "photo": {"photo": [PHOTO], "caption": "a photo"},
-    "document": {"document": {"file_id": "document", "file_unique_id": "d", "file_name": "list.pdf"}},
+# The least of its kind that is still a picture: one grey point.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
+FILES: dict[str, tuple[str, bytes, Json]] = {  # what a file is called and holds, and what stands beside it
+    "photo": ("photo.png", PICTURE, {"caption": "a photo"}),
+    "video": ("video.mp4", b"no real video", {"caption": "a video"}),
+    "document": ("list.pdf", b"no real document", {}),
+    "voice": ("voice.ogg", b"no real voice", {}),
+    "sticker": ("sticker.webp", b"no real sticker", {}),
+}
+NO_FILES: dict[str, Json] = {
     "location": {"location": {"latitude": 53.9, "longitude": 27.56}},
     "contact": {"contact": {"phone_number": "+100000000", "first_name": "Nobody"}},
     "dice": {"dice": {"emoji": "🎲", "value": 3}},
-}  # fmt: skip
+}
+ATTACHMENTS = (*FILES, *NO_FILES)
+FORWARDED = ("text", "entities", "caption", "caption_entities", "has_media_spoiler", "animation", "audio", *ATTACHMENTS)
 
 
 def attach(world: World, person: int, kind: str) -> Json:
     """One attachment."""
-    return world.receive(person, ATTACHMENTS[kind])
+    return world.receive(person, _with_file(world, kind) if kind in FILES else NO_FILES[kind])
 
 
 def album(world: World, person: int, parts: int) -> list[Json]:
     """Several photos at once: one update each, with the same album."""
     number = world.album_number()
-    return [world.receive(person, {"photo": [PHOTO], "media_group_id": number}) for _ in range(parts)]
+    photos = [as_sent("photo", keep(world, "photo", "photo.png", PICTURE)) for _ in range(parts)]
+    return [world.receive(person, {"photo": photo, "media_group_id": number}) for photo in photos]
+
+
+def _with_file(world: World, kind: str) -> Json:
+    name, content, beside = FILES[kind]
+    file = keep(world, kind, name, content)
+    return {kind: as_sent(kind, {**file, "emoji": "👋"} if kind == "sticker" else file), **beside}
 
 
 def forward(world: World, person: int, content: Json) -> Json:
     """A forwarded message."""
     origin = {"type": "hidden_user", "sender_user_name": "Somebody", "date": int(world.clock())}
     return world.receive(person, {**content, "forward_origin": origin})
+
+
+def forward_again(world: World, person: int, message: int) -> Json:
+    """A message of her chat with the bot, hers or the bot's, forwarded to the bot."""
+    source = world.chats[person][message]
+    kept = {key: source[key] for key in FORWARDED if key in source}
+    origin = {"type": "user", "sender_user": source["from"], "date": source["date"]}
+    return world.receive(person, {**kept, "forward_origin": source.get("forward_origin", origin)})
 
 
 def group_message(world: World, person: int, content: Json) -> None:

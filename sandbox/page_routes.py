@@ -1,14 +1,19 @@
 """The chat page of the demo and what it talks to.
 
 GET  /                      the page
-GET  /page/files/NAME       its script and style
-GET  /page/state?person=ID  everybody, one person's chat, the menu, the bot's last calls
+GET  /page/files/NAME       its scripts, styles and pictures
+GET  /page/state?person=ID  everybody, one person's chat, taps and menu, the bot's last calls
 GET  /page/events           server-sent events: a number whenever something changed
+GET  /page/media/FILE       a file that somebody sent
 POST /page/people           {first_name, last_name?, language_code?} -> {id}
-POST /page/send             {person, text}
-POST /page/attach           {person, kind}
+POST /page/send             {person, text}: **marks** become formatting
+POST /page/upload           a form: person, kind (media, document), file (1 to 10), film (of each file: WIDTHxHEIGHTxSECONDS
+                            of a video, else empty), caption?, spoiler?
+POST /page/attach           {person, kind}: something made up, of any kind
+POST /page/forward          {person, message}: a message of the chat comes to the bot as a forwarded one
 POST /page/edit             {person, message, text}
-POST /page/press            {person, message, data} -> the answer: {text, alert, shown}, once it is there
+POST /page/delete           {person, message}: on the person's side; a bot is told nothing of it
+POST /page/press            {person, message, data} -> {query}: its answer comes with the state
 POST /page/block            {person, blocked}
 POST /page/delete_chat      {person}
 POST /page/faults           {kind: slow|refuse|flood|none}
@@ -21,7 +26,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -29,23 +33,29 @@ from urllib.parse import urlsplit
 import orjson
 from aiohttp import web
 
-from sandbox import odd_updates
+from sandbox import odd_updates, page_uploads
+from sandbox.faults import Trouble
+from sandbox.page_state import state
+from sandbox.typed import as_typed
 
 if TYPE_CHECKING:
-    from sandbox.server import Call, LocalTelegram
+    from sandbox.server import LocalTelegram
 
 FILES = Path(__file__).parent / "page"
-TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
-LAST_CALLS = 40
-ANSWER_SECONDS = 16.0
+TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+TOGETHER = 0.03  # seconds: what changes within them is told at once
 HOSTS = {"127.0.0.1", "localhost"}
 SECURITY = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+ACTIONS = ("people", "send", "upload", "attach", "forward", "edit", "delete", "press", "block", "delete_chat", "faults")
 
 Json = dict[str, Any]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def add_page(app: web.Application, telegram: LocalTelegram, stopping: asyncio.Event) -> None:
@@ -55,11 +65,9 @@ def add_page(app: web.Application, telegram: LocalTelegram, stopping: asyncio.Ev
     app.router.add_get("/page/files/{name}", _served(page.file))
     app.router.add_get("/page/state", _served(page.state))
     app.router.add_get("/page/events", _served(page.events))
-    for action in ("people", "send", "attach", "edit", "press", "block", "delete_chat", "faults"):
+    app.router.add_get("/page/media/{file}", _served(page.media))
+    for action in ACTIONS:
         app.router.add_post(f"/page/{action}", _served(getattr(page, action)))
-
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def _served(handler: Handler) -> Handler:
@@ -81,6 +89,8 @@ class _Page:
         self._world = telegram.world
         self._stopping = stopping
 
+    # What the page shows.
+
     async def index(self, _request: web.Request) -> web.StreamResponse:
         return _file("index.html")
 
@@ -90,50 +100,25 @@ class _Page:
 
     async def state(self, request: web.Request) -> web.StreamResponse:
         person = int(request.query["person"]) if request.query.get("person") else None
-        world = self._world
-        calls = [
-            {
-                "method": call.method,
-                "ok": call.ok,
-                "answer": "" if call.answer is None or call.ok else call.answer["description"],
-                "milliseconds": None if call.ended is None else round((call.ended - call.started) * 1000, 1),
-            }
-            for call in self._last_calls()
-        ]
-        return _json(
-            {
-                "bot": world.bot,
-                "people": [
-                    {
-                        **account.user(),
-                        "blocked": account.blocked,
-                        "started": account.started,
-                        "last": max(world.chats[account.id], default=0),
-                        "typing": world.clock() - account.typing < 5,
-                    }
-                    for account in world.people.values()
-                ],
-                "messages": list(world.chats[person].values()) if person in world.chats else [],
-                "commands": world.commands(),
-                "calls": calls,
-            }
-        )
-
-    def _last_calls(self) -> list[Call]:
-        told = (call for call in reversed(self._telegram.calls) if call.method != "getUpdates")
-        return list(islice(told, LAST_CALLS))[::-1]
+        return _json(state(self._telegram, person))
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **SECURITY})
         await response.prepare(request)
         seen = -1
         while not self._stopping.is_set():
-            if self._world.revision != seen:
-                seen = self._world.revision
-                await response.write(f"data: {seen}\n\n".encode())
-            last = seen
-            await self._world.wait_for(lambda last=last: self._world.revision != last, 15.0)  # type: ignore[misc]
+            seen = self._world.revision
+            await response.write(f"data: {seen}\n\n".encode())
+            await self._world.wait_for(lambda seen=seen: self._world.revision != seen, 15.0)  # type: ignore[misc]
+            await asyncio.sleep(TOGETHER)
         return response
+
+    async def media(self, request: web.Request) -> web.StreamResponse:
+        name, content = self._world.files[request.match_info["file"]]
+        policy = {"Content-Security-Policy": "default-src 'none'; sandbox"}
+        return web.Response(body=content, headers={**SECURITY, **policy, **page_uploads.shown_as(name)})
+
+    # What people do.
 
     async def people(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
@@ -146,9 +131,13 @@ class _Page:
 
     async def send(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
-        text = str(asked["text"])[:4096].strip()
-        if text:
-            self._world.text(int(asked["person"]), text)
+        content = _typed(str(asked["text"])[:4096])
+        if content["text"]:
+            self._world.receive(int(asked["person"]), content)
+        return _json({})
+
+    async def upload(self, request: web.Request) -> web.StreamResponse:
+        page_uploads.receive(self._world, await request.post())
         return _json({})
 
     async def attach(self, request: web.Request) -> web.StreamResponse:
@@ -156,16 +145,24 @@ class _Page:
         odd_updates.attach(self._world, int(asked["person"]), str(asked["kind"]))
         return _json({})
 
+    async def forward(self, request: web.Request) -> web.StreamResponse:
+        asked = await request.json()
+        odd_updates.forward_again(self._world, int(asked["person"]), int(asked["message"]))
+        return _json({})
+
     async def edit(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
-        self._world.edit(int(asked["person"]), int(asked["message"]), str(asked["text"]))
+        self._world.edit(int(asked["person"]), int(asked["message"]), _typed(str(asked["text"])[:4096]))
+        return _json({})
+
+    async def delete(self, request: web.Request) -> web.StreamResponse:
+        asked = await request.json()
+        self._world.delete(int(asked["person"]), int(asked["message"]))
         return _json({})
 
     async def press(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
-        tap = self._world.tap(int(asked["person"]), int(asked["message"]), str(asked["data"]))
-        await self._world.wait_for(lambda: tap.done, ANSWER_SECONDS)
-        return _json({"text": tap.text, "alert": tap.alert, "shown": tap.shown})
+        return _json({"query": self._world.tap(int(asked["person"]), int(asked["message"]), str(asked["data"])).query})
 
     async def block(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
@@ -177,16 +174,14 @@ class _Page:
         return _json({})
 
     async def faults(self, request: web.Request) -> web.StreamResponse:
-        kind = (await request.json())["kind"]
-        faults = self._telegram.faults
-        faults.clear()
-        if kind == "slow":
-            faults.slow(2.0)
-        elif kind == "refuse":
-            faults.refuse(500, "Internal Server Error")
-        elif kind == "flood":
-            faults.flood(5, times=1)
+        self._telegram.faults.order(Trouble((await request.json())["kind"]))
+        self._world.touch()
         return _json({})
+
+
+def _typed(source: str) -> Json:
+    text, entities = as_typed(source)
+    return {"text": text, "entities": entities} if entities else {"text": text}
 
 
 def _json(value: Json) -> web.Response:

@@ -8,60 +8,17 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
+from sandbox.accounts import Account, Json, Tap
 from sandbox.entities import command_entities
 from sandbox.errors import BLOCKED, CHAT_NOT_FOUND, NEVER_STARTED, QUERY_TOO_OLD
+from sandbox.menus import Menu, seen_by
 
-Json = dict[str, Any]
+__all__ = ["DAY", "QUERY_SECONDS", "SHOWN_AT_ONCE", "Account", "Json", "Tap", "World", "with_commands"]
 
 SHOWN_AT_ONCE = 100  # https://core.telegram.org/bots/api#getupdates
 QUERY_SECONDS = 15  # a tap that is not answered by then is given up by the client
 DAY = 24 * 3_600
-
-
-@dataclass
-class Account:
-    """A person's account, as Telegram knows it."""
-
-    id: int
-    first_name: str
-    last_name: str | None
-    username: str | None
-    language_code: str | None
-    started: bool = False
-    blocked: bool = False
-    typing: float = 0.0  # when the bot last said that it is typing
-
-    def user(self) -> Json:
-        """The User object."""
-        user: Json = {"id": self.id, "is_bot": False, "first_name": self.first_name}
-        for key in ("last_name", "username", "language_code"):
-            if getattr(self, key) is not None:
-                user[key] = getattr(self, key)
-        return user
-
-    def chat(self) -> Json:
-        """The private chat with the bot."""
-        chat: Json = {"id": self.id, "type": "private", "first_name": self.first_name}
-        for key in ("last_name", "username"):
-            if getattr(self, key) is not None:
-                chat[key] = getattr(self, key)
-        return chat
-
-
-@dataclass
-class Tap:
-    """A tapped button, and what came of it."""
-
-    query: str
-    person: int
-    message: int
-    at: float
-    text: str | None = None
-    alert: bool = False
-    done: bool = False  # answered by the bot
-    shown: bool = False  # a client drops the answer when the message is gone by then
 
 
 @dataclass
@@ -74,8 +31,9 @@ class World:
     chats: dict[int, dict[int, Json]] = field(default_factory=dict)  # what each person sees, by message id
     taps: dict[str, Tap] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # name and content, by file id
-    menus: dict[str, list[Json]] = field(default_factory=dict)  # commands, by scope
-    profile: dict[str, str] = field(default_factory=dict)  # what the bot says of itself: name, description
+    file_objects: dict[str, tuple[str, Json]] = field(default_factory=dict)  # kind and object, by file id
+    menus: dict[Menu, list[Json]] = field(default_factory=dict)
+    profile: dict[tuple[str, str], str] = field(default_factory=dict)  # what the bot says of itself, by language
 
     def __post_init__(self) -> None:
         """Numbers begin anywhere, as Telegram's do."""
@@ -120,10 +78,12 @@ class World:
         language_code: str | None = "en",
         username: str | None = None,
         person: int | None = None,
+        role: str | None = None,
+        listed: bool = True,
     ) -> Account:
-        """A newcomer, with an id such as real ones."""
+        """A newcomer, with an id such as real ones; the page shows those listed, in this order, with their role."""
         number = person or self._random.randrange(10**8, 7 * 10**9)
-        account = Account(number, first_name, last_name, username, language_code)
+        account = Account(number, first_name, last_name, username, language_code, role, listed)
         self.people[number] = account
         self.chats[number] = {}
         self.touch()
@@ -143,11 +103,11 @@ class World:
         """A typed text, its commands marked."""
         return self.receive(person, with_commands(text))
 
-    def edit(self, person: int, message: int, text: str) -> Json:
-        """A person changes what she wrote."""
+    def edit(self, person: int, message: int, changed: str | Json) -> Json:
+        """A person changes what she wrote: to a typed text, or to a text with its entities."""
         edited = self.chats[person][message]
         edited.pop("entities", None)
-        edited.update(with_commands(text), edit_date=int(self.clock()))
+        edited.update(with_commands(changed) if isinstance(changed, str) else changed, edit_date=int(self.clock()))
         self.update({"edited_message": edited})
         self.touch()
         return edited
@@ -159,7 +119,7 @@ class World:
         if shown is None or inaccessible:
             shown = {"message_id": message, "chat": account.chat(), "date": 0}
         query = str(self._random.randrange(10**17, 10**18))
-        tap = self.taps[query] = Tap(query, person, message, self.clock())
+        tap = self.taps[query] = Tap(query, person, message, data, self.clock())
         chat_instance = str(self._random.randrange(10**17, 10**18))
         self.update(
             {
@@ -179,6 +139,7 @@ class World:
         """A person blocks the bot, or lets it in again."""
         account = self.people[person]
         account.blocked = blocked
+        account.service.append({"after": self._next_message, "blocked": blocked, "date": int(self.clock())})
         old, new = ("member", "kicked") if blocked else ("kicked", "member")
         self.update(
             {
@@ -197,9 +158,15 @@ class World:
         member: Json = {"user": self.bot, "status": status}
         return {**member, "until_date": 0} if status == "kicked" else member
 
+    def delete(self, person: int, message: int) -> None:
+        """A person deletes one message on her side: the bot is told nothing."""
+        del self.chats[person][message]
+        self.touch()
+
     def delete_chat(self, person: int) -> None:
         """A person deletes the chat on her side: the bot is told nothing."""
         self.chats[person].clear()
+        self.people[person].service.clear()
         self.touch()
 
     # Updates.
@@ -278,9 +245,14 @@ class World:
         """What the parts of an album share."""
         return str(self._random.randrange(10**16, 10**17))
 
-    def commands(self) -> list[Json]:
-        """The menu of a private chat."""
-        return self.menus.get("all_private_chats") or self.menus.get("default") or []
+    def commands(self, person: int | None = None) -> list[Json]:
+        """The menu of a private chat: a person's own, or what any newcomer's would be."""
+        language = self.people[person].language_code if person is not None else None
+        return next((self.menus[menu] for menu in seen_by(person, language) if self.menus.get(menu)), [])
+
+    def says(self, name: str, language: str | None = None) -> str:
+        """What the bot says of itself (its name, its description) to those of a language."""
+        return self.profile.get((name, language or "")) or self.profile.get((name, "")) or ""
 
 
 def with_commands(text: str) -> Json:

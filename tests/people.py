@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox import odd_updates
+from sandbox.accounts import Tap as WorldTap
 from sandbox.server import LocalTelegram
-from sandbox.world import Tap as WorldTap
 from sandbox.world import with_commands
 
 DEADLINE = 10.0  # seconds

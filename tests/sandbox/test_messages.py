@@ -7,6 +7,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from sandbox.files import keep
+from sandbox.odd_updates import PICTURE
 from sandbox.server import LocalTelegram
 from sandbox.world import DAY
 from tests.people import Person
@@ -65,7 +67,8 @@ async def test_an_empty_keyboard_takes_the_buttons_away(api: BotApi, ann: Person
 async def test_what_cannot_be_edited(api: BotApi, ann: Person) -> None:
     own = await ann.send("mine")
     text = await sent(api, ann)
-    photo = (await api.result("sendPhoto", chat_id=ann.id, photo="known"))["message_id"]
+    file_id = keep(api.telegram.world, "photo", "photo.png", PICTURE)["file_id"]
+    photo = (await api.result("sendPhoto", chat_id=ann.id, photo=file_id))["message_id"]
     edits = [("editMessageText", own), ("editMessageText", 1), ("editMessageText", photo), ("editMessageCaption", text)]
     words = [(await api.refusal(m, chat_id=ann.id, message_id=n, text="x", caption="x"))[1] for m, n in edits]
     assert words == [
@@ -164,7 +167,8 @@ async def test_a_file_is_stored_and_sent_again_by_its_id(
 
 
 async def test_an_album_shares_its_number(api: BotApi, ann: Person) -> None:
-    items = [{"type": "photo", "media": "a", "caption": "first"}, {"type": "video", "media": "b"}]
+    photo, video = (keep(api.telegram.world, kind, "a.bin", PICTURE)["file_id"] for kind in ("photo", "video"))
+    items = [{"type": "photo", "media": photo, "caption": "first"}, {"type": "video", "media": video}]
     messages = await api.result("sendMediaGroup", chat_id=ann.id, media=items)
     assert len({message["media_group_id"] for message in messages}) == 1
     assert messages[0]["caption"] == "first"

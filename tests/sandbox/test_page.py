@@ -10,8 +10,9 @@ import orjson
 import pytest
 
 from sandbox.server import LocalTelegram
+from sandbox.world import QUERY_SECONDS
 from tests.people import Person
-from tests.sandbox.conftest import BotApi
+from tests.sandbox.conftest import BotApi, Clock
 
 KEYBOARD = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
 
@@ -37,13 +38,26 @@ async def test_a_newcomer_talks_to_the_bot(api: BotApi) -> None:
     assert [call["method"] for call in shown["calls"]] == ["sendMessage"]
 
 
-async def test_a_press_brings_the_answer(api: BotApi, ann: Person) -> None:
+async def test_people_stand_in_their_order_with_their_roles(api: BotApi, telegram: LocalTelegram) -> None:
+    telegram.world.add_person("Zoe")
+    telegram.world.add_person("Nobody", listed=False)
+    telegram.world.add_person("Daryna", role="organiser")
+    async with api.session.get(f"{telegram.url}/page/state") as response:
+        people = (await response.json())["people"]
+    assert [(one["first_name"], one["role"]) for one in people] == [("Zoe", None), ("Daryna", "organiser")]
+
+
+async def test_a_press_waits_until_it_is_answered(api: BotApi, ann: Person, clock: Clock) -> None:
     message = await api.result("sendMessage", chat_id=ann.id, text="x", reply_markup=KEYBOARD)
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
-        press = tasks.create_task(post(api, "press", person=ann.id, message=message["message_id"], data="go"))
-        update = (await api.result("getUpdates", timeout=5))[0]
-        await api.result("answerCallbackQuery", callback_query_id=update["callback_query"]["id"], text="Done")
-    assert press.result() == {"text": "Done", "alert": False, "shown": True}
+    press = {"person": ann.id, "message": message["message_id"], "data": "go"}
+    query = (await post(api, "press", **press))["query"]
+    assert [(tap["query"], tap["waits"]) for tap in (await state(api, ann.id))["taps"]] == [(query, True)]
+    await api.result("answerCallbackQuery", callback_query_id=query, text="Done")
+    answered = (await state(api, ann.id))["taps"][0]
+    assert (answered["waits"], answered["text"], answered["alert"], answered["shown"]) == (False, "Done", False, True)
+    await post(api, "press", **press)
+    clock.now += QUERY_SECONDS
+    assert [tap["waits"] for tap in (await state(api, ann.id))["taps"]] == [False, False]
 
 
 async def test_the_last_calls_are_not_hidden_by_polls(api: BotApi, ann: Person) -> None:

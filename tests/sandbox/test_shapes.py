@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox import odd_updates
+from sandbox.files import keep
 from sandbox.server import LocalTelegram
 from sandbox.world import with_commands
 from tests.bot_api import faults
@@ -30,6 +31,7 @@ def test_a_wrong_shape_is_noticed() -> None:
     ]
 
 
+KINDS = ("photo", "video", "document", "animation", "audio", "voice", "sticker")
 RESULTS = [
     ("getMe", {}, "User"),
     ("getWebhookInfo", {}, "WebhookInfo"),
@@ -40,18 +42,24 @@ RESULTS = [
     ("getChat", {"chat_id": 0}, "ChatFullInfo"),
     ("sendMessage", {"chat_id": 0, "text": '<a href="https://example.org">y</a>', "parse_mode": "HTML"}, "Message"),
     ("copyMessage", {"chat_id": 0, "from_chat_id": 0, "message_id": 0}, "MessageId"),
-    ("sendMediaGroup", {"chat_id": 0, "media": [{"type": "photo", "media": "a"}] * 2}, "Array of Message"),
+    ("sendMediaGroup", {"chat_id": 0, "media": [{"type": "photo", "media": "photo-1"}] * 2}, "Array of Message"),
     *[
-        (f"send{kind.capitalize()}", {"chat_id": 0, kind: "a", "caption": "x"}, "Message")
-        for kind in ("photo", "video", "document", "animation", "audio", "voice", "sticker")
+        (f"send{kind.capitalize()}", {"chat_id": 0, kind: f"{kind}-1", "caption": "x"}, "Message")
+        for kind in KINDS
     ],
 ]  # fmt: skip
+
+
+def kind_of_file(method: str) -> str:
+    kind = method.removeprefix("send").lower()
+    return kind if kind in KINDS else "photo"
 
 
 @pytest.mark.parametrize(("method", "parameters", "kind"), RESULTS, ids=[one[0] for one in RESULTS])
 async def test_results(api: BotApi, ann: Person, method: str, parameters: dict[str, Any], kind: str) -> None:
     here = {"chat_id": ann.id, "from_chat_id": ann.id, "message_id": ann.chat()[0].message_id}
     known = {name: here.get(name, value) for name, value in parameters.items()}
+    keep(api.telegram.world, kind_of_file(method), "a.bin", b"content")
     assert_shape(await api.result(method, **known), kind)
 
 
