@@ -47,6 +47,7 @@ def _parser() -> Parser:
     commands.add_parser("run", help="run against Telegram").set_defaults(command=_run)
     demo = commands.add_parser("demo", help="run against a local Telegram, to try it in a browser")
     demo.add_argument("--port", type=int, default=DEMO_PORT, help=f"where the page is ({DEMO_PORT})")
+    demo.add_argument("--keep", action="store_true", help="keep the folder of its data and keys at the end")
     demo.set_defaults(command=_demo)
     commands.add_parser("check", help="say whether all that running needs is in order").set_defaults(command=_check)
     keygen = commands.add_parser("keygen", help="make the keys")
@@ -64,10 +65,13 @@ def _run(_options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from bot.demo import demo  # the sandbox is loaded by nothing else
+    try:
+        from bot.demo import demo  # the sandbox is loaded by nothing else
+    except ModuleNotFoundError:
+        raise StartRefused("The demo is not installed here. Run make demo in the project's own folder.") from None
 
     set_up_logs(LogFormat.CONSOLE, LogLevel.WARNING)
-    _on_loop(demo(options.port, _say))
+    _on_loop(demo(options.port, _say, keep=options.keep))
     return 0
 
 
