@@ -100,7 +100,6 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         application.add_handler(TypeHandler(Update, Reception(services, delivery, menus).receive))
         intake = Intake(bot, application.process_update)
         await stack.enter_async_context(health(settings.listen, store, intake.silence))
-        await bot.delete_webhook()  # it would keep updates from being polled
         await menus.introduce()
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (
@@ -179,11 +178,12 @@ async def _application(
 
 
 async def _reach(application: Application[Any, Any, Any, Any, Any, Any], settings: Settings) -> None:
-    """Says hello to the Bot API, and waits for it while it cannot be reached."""
+    """Says hello to the Bot API, waits for it while it cannot be reached, and takes updates by polling from now on."""
     pause = 1.0
     while True:
         try:
             await application.initialize()
+            await application.bot.delete_webhook()  # it would keep updates from being polled
         except InvalidToken:
             raise StartRefused(
                 f"BOT_TOKEN is not accepted by the Bot API at {settings.api_url}. "

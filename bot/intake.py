@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 LONG_POLL = 30  # seconds; nothing is in hand then
 IN_HAND = 100  # https://core.telegram.org/bots/api#getupdates, limit
 GRACE = 10.0  # seconds beyond a long poll until it counts as lost
+LAST_POLL_SECONDS = 1.0  # it only acknowledges; what is not acknowledged comes again
 BETWEEN_POLLS = 0.05  # seconds, while something is in hand: such a poll answers at once
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between polls that fail
 KINDS = ["message", "edited_message", "callback_query"]
@@ -70,8 +71,9 @@ class Intake:
         for task in list(self._in_hand.values()):
             task.cancel()
         try:
-            await self._get_updates(offset, limit=1, seconds=0)
-        except TelegramError as error:
+            async with asyncio.timeout(LAST_POLL_SECONDS):
+                await self._get_updates(offset, limit=1, seconds=0)
+        except (TelegramError, TimeoutError) as error:
             log.info("the last updates were not acknowledged and come again", exc_info=error)
 
     async def _wait_for_room(self) -> None:

@@ -36,7 +36,10 @@ def _what_is_kept(context: Context) -> list[str]:
             "from your account, so that nobody signs twice. Until you withdraw."
         ),
         _("<b>While you sign:</b> what you have entered, encrypted, for 24 hours at most."),
-        _("<b>If you want news:</b> the number of this chat, encrypted, and your language. Until you stop it."),
+        _(
+            "<b>If you want news:</b> the number of this chat, encrypted, your language, and for 48 hours which news "
+            "was sent to you. Until you stop it."
+        ),
         _(
             "<b>Who sees it:</b> the organisers see how many signed, and the names that are shown; they hold the key "
             "to the private names, off this server. They never see who wants news. Telegram, and whoever holds your "
@@ -54,6 +57,12 @@ def _what_is_kept(context: Context) -> list[str]:
             "not kept."
         )
         paragraphs.insert(4, kept)
+    if context.is_organiser:
+        written = _(
+            "<b>As an organiser:</b> news that you write, encrypted, for 24 hours at most; once it is sent, its text, "
+            "and for 48 hours where its report stands in this chat."
+        )
+        paragraphs.insert(4, written)
     return paragraphs
 
 
