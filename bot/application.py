@@ -167,14 +167,15 @@ async def _application(
 ) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
     """python-telegram-bot's application without its updater: the intake feeds it."""
     application = ApplicationBuilder().bot(build_bot(settings, limiter)).updater(None).build()
-    await _reach(application, settings)
     try:
+        await _reach(application, settings)
         await application.start()
         yield application
     finally:
         if application.running:
             await application.stop()
         await application.shutdown()
+        await application.bot.request.shutdown()  # which the line before leaves open after a start that failed
 
 
 async def _reach(application: Application[Any, Any, Any, Any, Any, Any], settings: Settings) -> None:
