@@ -14,7 +14,7 @@ import uvloop
 from bot.application import StartRefused, run
 from bot.check import KNOWN_REFUSALS, check, table
 from bot.health import ListenRefused
-from bot.logs import set_up_logs
+from bot.logs import describe, set_up_logs
 from bot.settings import LogFormat, LogLevel, load_settings
 from storage.cipher import make_keys
 
@@ -38,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.command(options))
     except (StartRefused, ListenRefused, *KNOWN_REFUSALS) as refusal:
         sys.stderr.write(f"{refusal}\n")
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - a traceback may name people: its kind and place are told instead
+        sys.stderr.write(f"It stopped by a fault of its own, nothing is lost: {describe(error)}\n")
         return FAILED
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import InvalidToken, NetworkError, RetryAfter
 from telegram.ext import Application, ApplicationBuilder, ExtBot, TypeHandler
 
+from bot.background import in_background, persistent, repeated
 from bot.broadcaster import Broadcaster
 from bot.clearing import Clearing
 from bot.delivery import Delivery
@@ -28,7 +29,6 @@ from handlers.context import Services
 from handlers.words import load_words
 from petition.content import Petition, load_petition
 from storage.cipher import Keys, private_half_lies_in
-from storage.database import StorageFault
 from storage.identity import PetitionIdentity
 from storage.signer_tags import TagCost
 from storage.store import Store
@@ -103,16 +103,16 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         await menus.introduce()
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (
-            reporter.run(),
-            broadcaster.run(),
-            store.erasure.run_forever(),
-            _repeat(store.messages.flush, FLUSH_SECONDS),
-            _repeat(lambda: _expire(store), EXPIRY_SECONDS),
-            _once(clearing.resume),
+            persistent(reporter.run),
+            persistent(broadcaster.run),
+            persistent(store.erasure.run_forever),
+            persistent(clearing.resume),
+            repeated(store.messages.flush, FLUSH_SECONDS),
+            repeated(store.erase_expired, EXPIRY_SECONDS),
         ):
-            await stack.enter_async_context(_in_background(work))
+            await stack.enter_async_context(in_background(work))
         stack.push_async_callback(intake.stop, STOP_SECONDS)
-        yield await stack.enter_async_context(_in_background(intake.run()))
+        yield await stack.enter_async_context(in_background(intake.run()))
 
 
 @asynccontextmanager
@@ -196,34 +196,3 @@ async def _reach(application: Application[Any, Any, Any, Any, Any, Any], setting
             pause = min(pause * 2, 30.0)
         else:
             return
-
-
-async def _expire(store: Store) -> None:
-    await store.drafts.erase_expired()
-    await store.compositions.erase_expired()
-    await store.messages.erase_expired()
-    await store.deliveries.erase_expired()
-
-
-async def _once(work: Callable[[], Awaitable[object]]) -> None:
-    try:
-        await work()
-    except StorageFault as fault:
-        log.warning("background work failed", exc_info=fault)
-
-
-async def _repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:
-    while True:
-        await asyncio.sleep(seconds)
-        await _once(work)
-
-
-@asynccontextmanager
-async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(work)
-    try:
-        yield task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError, TelegramError):
-            await task

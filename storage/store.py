@@ -93,6 +93,13 @@ class Store:
             signer_tags=SignerTags(cipher, petition.slug, cost),
         )
 
+    async def erase_expired(self) -> None:
+        """Erases all that is kept for a while only, and whose while is over."""
+        await self.drafts.erase_expired()
+        await self.compositions.erase_expired()
+        await self.messages.erase_expired()
+        await self.deliveries.erase_expired()
+
     async def close(self) -> None:
         """Writes the numbers of messages that wait, and closes everything."""
         try:
