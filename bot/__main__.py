@@ -14,8 +14,8 @@ import uvloop
 from bot.application import StartRefused, run
 from bot.check import KNOWN_REFUSALS, check, table
 from bot.health import ListenRefused
-from bot.logs import describe, set_up_logs
-from bot.settings import LogFormat, LogLevel, load_settings
+from bot.logs import describe, log_lost_fault, set_up_logs
+from bot.settings import LAST_PORT, LogFormat, LogLevel, load_settings
 from storage.cipher import make_keys
 
 FAILED = 2
@@ -49,7 +49,7 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("run", help="run against Telegram").set_defaults(command=_run)
     demo = commands.add_parser("demo", help="run against a local Telegram, to try it in a browser")
-    demo.add_argument("--port", type=int, default=DEMO_PORT, help=f"where the page is ({DEMO_PORT})")
+    demo.add_argument("--port", type=_port, default=DEMO_PORT, help=f"where the page is ({DEMO_PORT})")
     demo.add_argument("--keep", action="store_true", help="keep the folder of its data and keys at the end")
     demo.set_defaults(command=_demo)
     commands.add_parser("check", help="say whether all that running needs is in order").set_defaults(command=_check)
@@ -58,6 +58,13 @@ def _parser() -> Parser:
     keygen.add_argument("--organisers", type=Path, help="where the organisers' private key is written instead")
     keygen.set_defaults(command=_keygen)
     return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}")
+    return port
 
 
 def _run(_options: argparse.Namespace) -> int:
@@ -94,6 +101,7 @@ def _keygen(options: argparse.Namespace) -> int:
 
 def _on_loop(work: Coroutine[Any, Any, Result]) -> Result:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.get_loop().set_exception_handler(log_lost_fault)
         return runner.run(work)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot, TypeHandler
 
 from bot.background import in_background, persistent, repeated
@@ -50,10 +50,26 @@ async def run(settings: Settings, *, ready: Callable[[], None] = lambda: None) -
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with serving(settings) as failed:
-        log.info("running")
-        ready()
-        await _first(stop.wait(), failed)
+    impatient = asyncio.create_task(_cancel_when(stop, asyncio.current_task()))
+    try:
+        async with serving(settings) as failed:
+            impatient.cancel()
+            log.info("running")
+            ready()
+            await _first(stop.wait(), failed)
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+        log.info("stopped before it had begun")
+    finally:
+        impatient.cancel()
+
+
+async def _cancel_when(stop: asyncio.Event, starting: asyncio.Task[None] | None) -> None:
+    """A start may take long, while Telegram cannot be reached: it ends at once when it is told to."""
+    await stop.wait()
+    if starting is not None:
+        starting.cancel()
 
 
 async def _first(stopped: Coroutine[Any, Any, Any], failed: asyncio.Task[None]) -> None:
@@ -107,6 +123,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             persistent(broadcaster.run),
             persistent(store.erasure.run_forever),
             persistent(clearing.resume),
+            repeated(clearing.resume, EXPIRY_SECONDS),
             repeated(store.messages.flush, FLUSH_SECONDS),
             repeated(store.erase_expired, EXPIRY_SECONDS),
         ):
@@ -150,7 +167,7 @@ def _limiter(settings: Settings) -> RateLimiter:
 
 def build_bot(settings: Settings, limiter: RateLimiter | None = None) -> ExtBot[Urgency]:
     """The Bot API's client: one session for everything."""
-    request = AiohttpRequest()
+    request = AiohttpRequest(settings.api_url)
     return ExtBot(
         settings.token.get_secret_value(),
         base_url=f"{settings.api_url}/bot",
@@ -190,7 +207,7 @@ async def _reach(application: Application[Any, Any, Any, Any, Any, Any], setting
                 f"BOT_TOKEN is not accepted by the Bot API at {settings.api_url}. "
                 "It takes the token that @BotFather gave."
             ) from None
-        except (NetworkError, RetryAfter) as error:
+        except TelegramError as error:
             log.warning("the Bot API cannot be reached yet, trying again", seconds=pause, exc_info=error)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 30.0)

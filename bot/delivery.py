@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
 from telegram.ext import ExtBot
 
 from bot.clearing import Clearing
@@ -20,7 +20,6 @@ from bot.rate_limiter import Urgency
 from bot.request import CouldNotConnect
 from handlers.answer import Answer, Rows, Screen
 from handlers.buttons import pack
-from storage.database import StorageFault
 from storage.messages import Messages
 from storage.news import News
 
@@ -159,7 +158,11 @@ class Delivery:
             return
 
     async def _safely(self, call: Callable[[], Awaitable[Result]]) -> None:
-        """Tries again while nothing could be sent at all; any other failure ends in an impersonal line."""
+        """Tries again while nothing could be sent at all, and once where it may not have arrived.
+
+        Never after a time-out: Telegram may only be slow. Any other failure ends in an impersonal line.
+        """
+        again = False
         for pause in (*PAUSES, None):
             try:
                 await call()
@@ -170,9 +173,18 @@ class Delivery:
                 log.warning("telegram could not be reached, an answer is lost")
             except Forbidden:
                 log.debug("an answer went to one who blocked the bot")
-            except (TelegramError, StorageFault) as error:
+            except Exception as error:
+                if _may_not_have_arrived(error) and not again:
+                    again = True
+                    await asyncio.sleep(PAUSES[0])
+                    continue
                 log.warning("an answer failed", exc_info=error)
             return
+
+
+def _may_not_have_arrived(error: Exception) -> bool:
+    """A fault of Telegram's own, or a broken connection."""
+    return isinstance(error, NetworkError) and not isinstance(error, TimedOut | BadRequest)
 
 
 def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:

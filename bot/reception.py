@@ -34,6 +34,12 @@ class Reception:
 
     async def receive(self, update: Update, _context: object) -> None:
         """Returns when the update is handled: committed, and answered or waiting to be."""
+        try:
+            await self._receive(update)
+        except Exception as error:
+            log.error("an update could not be read and is passed over", exc_info=error)
+
+    async def _receive(self, update: Update) -> None:
         found = read(update, self._services.bot_name)
         if found is None:
             return

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "BOT_"
 SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as the variables, the later one first
+LAST_PORT = 65_535
 TELEGRAMS_OWN_LIMIT = 30  # messages a second: https://core.telegram.org/bots/faq#broadcasting-to-users
 HERE = Path(__file__).resolve().parent.parent
 
@@ -115,7 +116,7 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         host, _, port = value.rpartition(":")
-        if not host or not (port.isascii() and port.isdigit()) or int(port) > 65_535:
+        if not host or not (port.isascii() and port.isdigit()) or int(port) > LAST_PORT:
             raise ValueError
         return Address(host.strip("[]"), int(port))
 
@@ -133,7 +134,18 @@ class Settings(BaseSettings):
                 f"BOT_KEYS is {self.keys}, inside BOT_DATA ({self.data}): who takes the data must not have the keys "
                 f"too. It takes {description('keys')}."
             )
+        file = self._database_file()
+        if file is not None and file.is_relative_to(self.keys.resolve()):
+            raise SettingsRefused(
+                f"BOT_DATABASE_URL names a file inside BOT_KEYS ({self.keys}): who takes the one must not have the "
+                "other too. It takes a place of its own."
+            )
         return self
+
+    def _database_file(self) -> Path | None:
+        """An SQLite file that BOT_DATABASE_URL names."""
+        kind, _, path = self.database().partition(":///")
+        return Path(path).resolve() if kind.startswith("sqlite") and path else None
 
     def database(self) -> str:
         """The database's address: BOT_DATABASE_URL, or an SQLite file in BOT_DATA."""
@@ -155,6 +167,8 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**options)
     except ValidationError as error:
         raise SettingsRefused("\n".join(_line(dict(problem)) for problem in error.errors())) from None
+    except UnicodeDecodeError:
+        raise SettingsRefused("The file .env, or a secret, is not UTF-8. Write it anew as plain text.") from None
 
 
 def _line(problem: dict[str, Any]) -> str:

@@ -85,6 +85,11 @@ class OpenSignatories:
 
 
 @dataclass(frozen=True)
+class OpenThanks:
+    """The thank-you, once more."""
+
+
+@dataclass(frozen=True)
 class OpenSignature:
     """One's own signature."""
 
@@ -121,9 +126,19 @@ class OpenPrivacy:
     """What is kept."""
 
 
+class Place(StrEnum):
+    """Where a question was asked, and where Back leads."""
+
+    START = "s"
+    PRIVACY = "p"
+    THANKS = "t"
+
+
 @dataclass(frozen=True)
 class AskClear:
     """The question before clearing the chat."""
+
+    asked_at: Place
 
 
 @dataclass(frozen=True)
@@ -178,6 +193,7 @@ Button = (
     | Signing
     | OpenSignatories
     | OpenSignature
+    | OpenThanks
     | AskWithdraw
     | Withdraw
     | Subscribe
@@ -202,6 +218,7 @@ CODES: dict[str, type[Button]] = {
     "s": Signing,
     "li": OpenSignatories,
     "my": OpenSignature,
+    "ty": OpenThanks,
     "w?": AskWithdraw,
     "w": Withdraw,
     "nw": Subscribe,
@@ -220,7 +237,7 @@ _FIELDS = {
     kind: tuple((field.name, get_type_hints(kind)[field.name]) for field in dataclasses.fields(kind))
     for kind in _CODE_OF
 }
-LARGEST_NUMBER = 2**63 - 1
+LARGEST_NUMBER = 2**31 - 1  # what every database keeps in a column of whole numbers
 
 
 def pack(button: Button) -> str:

@@ -75,6 +75,8 @@ class Sender:
 
 def read(update: Update, bot_name: str) -> tuple[Sender, Reading] | None:
     """Who asks for what; None for all that is met with silence (groups, channels, services, businesses)."""
+    if not _is_whole(update):
+        raise ValueError("a number or a text is of another kind")
     if update.callback_query is not None:
         return _read_tap(update.callback_query)
     message = update.message or update.edited_message
@@ -85,6 +87,16 @@ def read(update: Update, bot_name: str) -> tuple[Sender, Reading] | None:
         return None
     reading = _read_message(message, bot_name) if update.message else Unexpected(Odd.EDITED)
     return None if reading is None else (sender, reading)
+
+
+def _is_whole(update: Update) -> bool:
+    """What is kept or sorted by must be of its kind; python-telegram-bot takes whatever stands there."""
+    message, query = update.effective_message, update.callback_query
+    return (
+        isinstance(update.update_id, int)
+        and (message is None or (isinstance(message.message_id, int) and isinstance(message.text or "", str)))
+        and (query is None or isinstance(query.data or "", str))
+    )
 
 
 def _read_tap(query: CallbackQuery) -> tuple[Sender, Reading] | None:

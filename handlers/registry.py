@@ -36,6 +36,7 @@ from handlers.buttons import (
     OpenSignatories,
     OpenSignature,
     OpenStart,
+    OpenThanks,
     Signing,
     StopBroadcast,
     Subscribe,
@@ -111,6 +112,7 @@ BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
     Signing: sign.choose,
     OpenSignatories: signatories.open_signatories,
     OpenSignature: signature.open_signature,
+    OpenThanks: sign.open_thanks,
     AskWithdraw: signature.ask_withdraw,
     Withdraw: signature.confirm_withdraw,
     Subscribe: news.open_subscribe,
@@ -156,7 +158,7 @@ async def answer(context: Context, reading: Reading) -> Answer:
 async def _tapped(context: Context, button: Button | None) -> Answer:
     obeyed = type(button) not in ORGANISERS_BUTTONS or (context.is_organiser and context.tapped is not None)
     if button is None or not obeyed:
-        return await fallback.old_button(context)
+        return await sign.old_tap(context) or await fallback.old_button(context)
     return await BUTTONS[type(button)](context, button)
 
 

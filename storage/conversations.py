@@ -129,18 +129,22 @@ class Conversations(ABC, Generic[Kept]):
         return await self._database.write(work)
 
     async def erase(self, connection: AsyncConnection, person: int) -> bool:
-        """Erases the row inside another's transaction."""
-        return bool(await self._erase(connection, self.table.c.tag == self.tag(person)))
+        """Erases the row inside another's transaction: an act of the person's, so that it vanishes soon.
+
+        A name stood in it that the server must not be able to read once it is sealed.
+        """
+        return bool(await self._erase(connection, self.table.c.tag == self.tag(person), erasure.ASKED))
 
     async def erase_expired(self) -> int:
         """Erases those that nobody went on with; how many."""
         now = hours(self._clock())
-        return await self._database.write(lambda connection: self._erase(connection, self.table.c.expires <= now))
+        expired = self.table.c.expires <= now
+        return await self._database.write(lambda connection: self._erase(connection, expired, erasure.EXPIRED))
 
-    async def _erase(self, connection: AsyncConnection, where: Any) -> int:
+    async def _erase(self, connection: AsyncConnection, where: Any, kind: str) -> int:
         deleted = await connection.execute(delete(self.table).where(where))
         if deleted.rowcount:
-            await erasure.note(connection, erasure.EXPIRED, self._clock)
+            await erasure.note(connection, kind, self._clock)
         return deleted.rowcount
 
     async def load(self, connection: AsyncConnection, person: int) -> Kept | None:
@@ -156,7 +160,7 @@ class Conversations(ABC, Generic[Kept]):
         return None if row is None else self._open(row)
 
     async def _save(self, connection: AsyncConnection, person: int, update_id: int, row: Kept) -> Kept:
-        saved = replace(row, version=secrets.randbits(32), update_id=update_id)
+        saved = replace(row, version=secrets.randbits(31), update_id=update_id)
         await self._write(connection, person, saved)
         return saved
 

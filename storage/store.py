@@ -14,7 +14,7 @@ from storage.broadcasts import Broadcasts
 from storage.cipher import Cipher, Keys
 from storage.clock import Clock, utc_now
 from storage.compositions import Compositions
-from storage.database import Database, DatabaseRefused
+from storage.database import Database, DatabaseRefused, StorageFault
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.erasure import Erasure
@@ -67,6 +67,12 @@ class Store:
         database = await Database.open(address, folder=folder)
         try:
             made, cost = await database.write(lambda connection: _prepare(connection, cipher, petition, tag_cost))
+        except StorageFault as fault:
+            await database.close()
+            raise DatabaseRefused(
+                f"The database cannot be opened ({fault.reason}). Look whether it is whole, running, and the one that "
+                "BOT_DATABASE_URL means."
+            ) from fault
         except BaseException:
             await database.close()
             raise

@@ -183,7 +183,7 @@ async def test_cancel_keeps_nothing(ann: Person) -> None:
     await ann.send("/sign")
     await ann.press("Sign as Ann Example")
     await ann.press("Cancel")
-    await ann.expect("nothing you entered is kept")
+    await ann.expect("what you entered is erased")
     await ann.send("Poland")
     await ann.expect("I did not understand that")
 

@@ -53,7 +53,6 @@ async def test_messages_are_written_in_groups_and_marked_whole(store: Store, clo
     marked = await store.messages.marked(ANN)
     assert marked is not None
     assert (marked.chat, marked.messages) == (ANN, (1, 3, 4, 5))
-    assert store.messages.take(ANN) == ()
     assert await store.messages.all_marked() == [marked]
     await store.messages.erase_marked(marked.tag)
     assert await store.messages.marked(ANN) is None
