@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ExtBot
 
 from bot.application import build_bot
 from bot.rate_limiter import Urgency
-from bot.request import CouldNotConnect
+from bot.request import AiohttpRequest, CouldNotConnect
 from bot.settings import load_settings
 from sandbox.server import LocalTelegram
 from tests.people import Person
@@ -85,6 +89,39 @@ async def test_an_answer_that_does_not_come_is_a_time_out(
     with pytest.raises(TimedOut):
         await bot.send_message(chat, "x", read_timeout=0.05)
     release.set()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"", b"<html>", b"[]", b"null", b"5", b"{}", b'{"error": "x"}', b'{"ok": true}', b"\xff", b'{"a": 1',
+        b'{"ok": false, "error_code": 400, "description": "x", "parameters": [1]}',
+    ],
+)  # fmt: skip
+def test_an_answer_of_another_form_is_an_error_without_its_text(payload: bytes) -> None:
+    with pytest.raises(TelegramError, match=r"^Invalid server response$"):
+        AiohttpRequest.parse_json_payload(payload)
+
+
+@given(st.binary() | st.text().map(str.encode) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(
+    lambda value: json.dumps({"ok": True, "parameters": value}).encode()))  # fmt: skip
+def test_nothing_else_ever_rises(payload: bytes) -> None:
+    with suppress(TelegramError):
+        assert "result" in AiohttpRequest.parse_json_payload(payload)
+
+
+def test_half_of_a_surrogate_pair_hides_nothing_beside_it() -> None:
+    parsed = AiohttpRequest.parse_json_payload(b'{"ok": true, "result": ["\\ud800", "\\ud83d\\ude00", "Ann"]}')
+    assert parsed["result"] == ["?", "\N{GRINNING FACE}", "Ann"]
+
+
+async def test_this_very_machine_is_reached_without_a_proxy(
+    telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    async with build_bot(load_settings(_env_file=None, token=telegram.token, api_url=telegram.url)) as bot:
+        assert bot.username
 
 
 async def test_a_429_is_waited_out(bot: ExtBot[Urgency], telegram: LocalTelegram, chat: int) -> None:
