@@ -13,8 +13,9 @@ import uvloop
 
 from bot.application import StartRefused, run
 from bot.check import KNOWN_REFUSALS, check, table
-from bot.logs import set_up_logs
-from bot.settings import LogFormat, LogLevel, load_settings
+from bot.health import ListenRefused
+from bot.logs import describe, log_lost_fault, set_up_logs
+from bot.settings import LAST_PORT, LogFormat, LogLevel, load_settings
 from storage.cipher import make_keys
 
 FAILED = 2
@@ -35,8 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
-    except (StartRefused, *KNOWN_REFUSALS) as refusal:
+    except (StartRefused, ListenRefused, *KNOWN_REFUSALS) as refusal:
         sys.stderr.write(f"{refusal}\n")
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - a traceback may name people: its kind and place are told instead
+        sys.stderr.write(f"It stopped by a fault of its own, nothing is lost: {describe(error)}\n")
         return FAILED
 
 
@@ -45,7 +49,8 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("run", help="run against Telegram").set_defaults(command=_run)
     demo = commands.add_parser("demo", help="run against a local Telegram, to try it in a browser")
-    demo.add_argument("--port", type=int, default=DEMO_PORT, help=f"where the page is ({DEMO_PORT})")
+    demo.add_argument("--port", type=_port, default=DEMO_PORT, help=f"where the page is ({DEMO_PORT})")
+    demo.add_argument("--keep", action="store_true", help="keep the folder of its data and keys at the end")
     demo.set_defaults(command=_demo)
     commands.add_parser("check", help="say whether all that running needs is in order").set_defaults(command=_check)
     keygen = commands.add_parser("keygen", help="make the keys")
@@ -53,6 +58,13 @@ def _parser() -> Parser:
     keygen.add_argument("--organisers", type=Path, help="where the organisers' private key is written instead")
     keygen.set_defaults(command=_keygen)
     return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to {LAST_PORT}")
+    return port
 
 
 def _run(_options: argparse.Namespace) -> int:
@@ -63,10 +75,13 @@ def _run(_options: argparse.Namespace) -> int:
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from bot.demo import demo  # the sandbox is loaded by nothing else
+    try:
+        from bot.demo import demo  # the sandbox is loaded by nothing else
+    except ModuleNotFoundError:
+        raise StartRefused("The demo is not installed here. Run make demo in the project's own folder.") from None
 
     set_up_logs(LogFormat.CONSOLE, LogLevel.WARNING)
-    _on_loop(demo(options.port, _say))
+    _on_loop(demo(options.port, _say, keep=options.keep))
     return 0
 
 
@@ -86,6 +101,7 @@ def _keygen(options: argparse.Namespace) -> int:
 
 def _on_loop(work: Coroutine[Any, Any, Result]) -> Result:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.get_loop().set_exception_handler(log_lost_fault)
         return runner.run(work)
 
 

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import structlog
-from telegram import BotCommand, BotCommandScopeAllPrivateChats, Update
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram import Update
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot, TypeHandler
 
+from bot.background import in_background, persistent, repeated
+from bot.broadcaster import Broadcaster
 from bot.clearing import Clearing
 from bot.delivery import Delivery
+from bot.health import health
 from bot.intake import Intake
-from bot.rate_limiter import RateLimiter
+from bot.menus import Menus
+from bot.rate_limiter import RateLimiter, Urgency
 from bot.reception import Reception
+from bot.reporter import Reporter
 from bot.request import AiohttpRequest
-from bot.settings import HERE, Settings
+from bot.settings import HERE, TELEGRAMS_OWN_LIMIT, Settings
 from handlers.context import Services
-from handlers.registry import COMMANDS
 from handlers.words import load_words
 from petition.content import Petition, load_petition
 from storage.cipher import Keys, private_half_lies_in
-from storage.database import StorageFault
 from storage.identity import PetitionIdentity
 from storage.signer_tags import TagCost
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS = 4.0  # for what is in hand, and again for answers under way
+STOP_SECONDS = 3.0  # for what is in hand, and again for answers under way
 FLUSH_SECONDS = 1.0  # message numbers are written in groups
 EXPIRY_SECONDS = 600.0
 
@@ -42,15 +45,31 @@ class StartRefused(Exception):
 
 
 async def run(settings: Settings, *, ready: Callable[[], None] = lambda: None) -> None:
-    """Runs until SIGINT or SIGTERM. Raises StartRefused and the refusals of keys, petition and database."""
+    """Runs until SIGINT or SIGTERM. Raises StartRefused and the refusals of keys, petition, database and port."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    async with serving(settings) as failed:
-        log.info("running")
-        ready()
-        await _first(stop.wait(), failed)
+    impatient = asyncio.create_task(_cancel_when(stop, asyncio.current_task()))
+    try:
+        async with serving(settings) as failed:
+            impatient.cancel()
+            log.info("running")
+            ready()
+            await _first(stop.wait(), failed)
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+        log.info("stopped before it had begun")
+    finally:
+        impatient.cancel()
+
+
+async def _cancel_when(stop: asyncio.Event, starting: asyncio.Task[None] | None) -> None:
+    """A start may take long, while Telegram cannot be reached: it ends at once when it is told to."""
+    await stop.wait()
+    if starting is not None:
+        starting.cancel()
 
 
 async def _first(stopped: Coroutine[Any, Any, Any], failed: asyncio.Task[None]) -> None:
@@ -75,30 +94,42 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     petition = load_petition(settings.petition)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_store(settings, petition))
-        application = await stack.enter_async_context(_application(settings))
+        limiter = _limiter(settings)
+        application = await stack.enter_async_context(_application(settings, limiter))
         bot = application.bot
+        words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, store.messages, clearing)
+        reporter = Reporter(store, delivery, words)
+        broadcaster = Broadcaster(bot, store, limiter, reporter.wake)
         services = Services(
             petition=petition,
             store=store,
-            words=load_words(HERE / "locales"),
+            words=words,
             bot_name=bot.username,
             clears_chats=settings.keep_message_ids,
+            owners=settings.owners,
+            messages_per_second=settings.messages_per_second,
+            wake_broadcaster=broadcaster.wake,
         )
-        application.add_handler(TypeHandler(Update, Reception(services, delivery).receive))
-        await _introduce(bot)
+        menus = Menus(bot, settings.owners)
+        application.add_handler(TypeHandler(Update, Reception(services, delivery, menus).receive))
+        intake = Intake(bot, application.process_update)
+        await stack.enter_async_context(health(settings.listen, store, intake.silence))
+        await menus.introduce()
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (
-            store.erasure.run_forever(),
-            _repeat(store.messages.flush, FLUSH_SECONDS),
-            _repeat(lambda: _expire(store), EXPIRY_SECONDS),
-            _once(clearing.resume),
+            persistent(reporter.run),
+            persistent(broadcaster.run),
+            persistent(store.erasure.run_forever),
+            persistent(clearing.resume),
+            repeated(clearing.resume, EXPIRY_SECONDS),
+            repeated(store.messages.flush, FLUSH_SECONDS),
+            repeated(store.erase_expired, EXPIRY_SECONDS),
         ):
-            await stack.enter_async_context(_in_background(work))
-        intake = Intake(bot, application.process_update)
+            await stack.enter_async_context(in_background(work))
         stack.push_async_callback(intake.stop, STOP_SECONDS)
-        yield await stack.enter_async_context(_in_background(intake.run()))
+        yield await stack.enter_async_context(in_background(intake.run()))
 
 
 @asynccontextmanager
@@ -124,86 +155,61 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         await store.close()
 
 
-def build_bot(settings: Settings) -> ExtBot[None]:
+def _limiter(settings: Settings) -> RateLimiter:
+    if settings.messages_per_second > TELEGRAMS_OWN_LIMIT:
+        log.warning(
+            "BOT_MESSAGES_PER_SECOND is above what Telegram grants a bot unasked: it may refuse some for a while",
+            asked=settings.messages_per_second,
+            granted=TELEGRAMS_OWN_LIMIT,
+        )
+    return RateLimiter(settings.messages_per_second)
+
+
+def build_bot(settings: Settings, limiter: RateLimiter | None = None) -> ExtBot[Urgency]:
     """The Bot API's client: one session for everything."""
-    request = AiohttpRequest()
+    request = AiohttpRequest(settings.api_url)
     return ExtBot(
         settings.token.get_secret_value(),
         base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot",
         request=request,
         get_updates_request=request,
-        rate_limiter=RateLimiter(),  # type: ignore[arg-type] # the builder's stub wants the argument's type to be None
+        rate_limiter=limiter or RateLimiter(settings.messages_per_second),
     )
 
 
 @asynccontextmanager
-async def _application(settings: Settings) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
+async def _application(
+    settings: Settings, limiter: RateLimiter
+) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
     """python-telegram-bot's application without its updater: the intake feeds it."""
-    application = ApplicationBuilder().bot(build_bot(settings)).updater(None).build()
-    await _reach(application, settings)
+    application = ApplicationBuilder().bot(build_bot(settings, limiter)).updater(None).build()
     try:
+        await _reach(application, settings)
         await application.start()
         yield application
     finally:
         if application.running:
             await application.stop()
         await application.shutdown()
+        await application.bot.request.shutdown()  # which the line before leaves open after a start that failed
 
 
 async def _reach(application: Application[Any, Any, Any, Any, Any, Any], settings: Settings) -> None:
-    """Says hello to the Bot API, and waits for it while it cannot be reached."""
+    """Says hello to the Bot API, waits for it while it cannot be reached, and takes updates by polling from now on."""
     pause = 1.0
     while True:
         try:
             await application.initialize()
+            await application.bot.delete_webhook()  # it would keep updates from being polled
         except InvalidToken:
             raise StartRefused(
                 f"BOT_TOKEN is not accepted by the Bot API at {settings.api_url}. "
                 "It takes the token that @BotFather gave."
             ) from None
-        except (NetworkError, RetryAfter) as error:
+        except TelegramError as error:
             log.warning("the Bot API cannot be reached yet, trying again", seconds=pause, exc_info=error)
             await asyncio.sleep(pause)
             pause = min(pause * 2, 30.0)
         else:
             return
-
-
-async def _introduce(bot: ExtBot[None]) -> None:
-    """The menu, and no webhook: it would keep updates from being polled. The bot works without the menu too."""
-    await bot.delete_webhook()
-    commands = [BotCommand(command.name, command.description) for command in COMMANDS]
-    try:
-        await bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats())
-    except TelegramError as error:
-        log.warning("the menu of commands could not be set", exc_info=error)
-
-
-async def _expire(store: Store) -> None:
-    await store.drafts.erase_expired()
-    await store.messages.erase_expired()
-
-
-async def _once(work: Callable[[], Awaitable[object]]) -> None:
-    try:
-        await work()
-    except StorageFault as fault:
-        log.warning("background work failed", exc_info=fault)
-
-
-async def _repeat(work: Callable[[], Awaitable[object]], seconds: float) -> None:
-    while True:
-        await asyncio.sleep(seconds)
-        await _once(work)
-
-
-@asynccontextmanager
-async def _in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(work)
-    try:
-        yield task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError, TelegramError):
-            await task

@@ -103,6 +103,7 @@ async def _bot_api(settings: Settings) -> str:
         return f"{settings.api_url}: knows this bot as @{bot.username}"
     finally:
         await bot.shutdown()
+        await bot.request.shutdown()  # which the line before leaves open when it could not begin
 
 
 def table(findings: list[Finding]) -> str:

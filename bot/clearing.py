@@ -8,6 +8,7 @@ import structlog
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import ExtBot
 
+from bot.rate_limiter import Urgency
 from storage.messages import Messages
 
 log = structlog.get_logger(__name__)
@@ -18,7 +19,7 @@ BATCH = 100  # https://core.telegram.org/bots/api#deletemessages
 class Clearing:
     """Deletes in calls of 100; where Telegram refuses a call, one by one."""
 
-    def __init__(self, bot: ExtBot[None], messages: Messages) -> None:
+    def __init__(self, bot: ExtBot[Urgency], messages: Messages) -> None:
         """`messages`: where the marks are."""
         self._bot = bot
         self._messages = messages
@@ -26,17 +27,16 @@ class Clearing:
     async def clear(self, person: int, chat: int, last: int | None) -> None:
         """Deletes what is marked for this person, the message with the tapped button last, then the marks.
 
-        A TelegramError leaves the marks: the next start goes on with them.
+        A TelegramError leaves the marks: `resume` goes on with them.
         """
+        await self._messages.mark(person)  # answers that arrived after the marks were made
         marked = await self._messages.marked(person)
-        waiting = self._messages.take(person)  # ids of answers that arrived after the marks were made
-        numbers = {*(marked.messages if marked else ()), *waiting}
-        await self._delete(chat, _last(numbers, last))
         if marked is not None:
+            await self._delete(chat, _last(set(marked.messages), last))
             await self._messages.erase_marked(marked.tag)
 
     async def resume(self) -> None:
-        """Goes on with what an earlier process had marked."""
+        """Goes on with what was marked and could not be deleted, by this process or an earlier one."""
         for marked in await self._messages.all_marked():
             try:
                 await self._delete(marked.chat, list(marked.messages))

@@ -10,25 +10,29 @@ from typing import TypeVar
 import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
 from telegram.ext import ExtBot
 
 from bot.clearing import Clearing
 from bot.lanes import Lanes
+from bot.news_message import send_news
+from bot.rate_limiter import Urgency
 from bot.request import CouldNotConnect
 from handlers.answer import Answer, Rows, Screen
 from handlers.buttons import pack
-from storage.database import StorageFault
 from storage.messages import Messages
+from storage.news import News
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
-PATIENCE = 2.0  # seconds after which the next update may begin while this answer goes on waiting
+# Seconds after which the next update may begin while this answer goes on waiting. With 100 updates in hand the next
+# person waits for the slowest of them: 2 s left too little of the 3 that are promised beside an answer that is held.
+PATIENCE = 1.0
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries while Telegram cannot be reached
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 NOT_MODIFIED = "not modified"
-NOT_EDITABLE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+NOT_EDITABLE = ("message to edit not found", "no text in the message", "message can't be edited", "message_id_invalid")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Delivery:
     """Sends each answer in a task of its own."""
 
     def __init__(
-        self, bot: ExtBot[None], messages: Messages, clearing: Clearing, *, patience: float = PATIENCE
+        self, bot: ExtBot[Urgency], messages: Messages, clearing: Clearing, *, patience: float = PATIENCE
     ) -> None:
         """`patience`: seconds that `deliver` waits for its answer to arrive."""
         self._bot = bot
@@ -88,15 +92,27 @@ class Delivery:
         await self._safely(lambda: self._bot.answer_callback_query(query, text=text, show_alert=alert or None))
 
     async def _show(self, to: Recipient, answer: Answer) -> None:
-        screen = answer.screen
-        if screen is None:
+        news, screen = answer.news, answer.screen
+        if news is None and screen is None:
             return
-        async with self._lanes.turn(to.chat, to.tapped) as newest:
-            if newest:
+        async with self._lanes.turn(to.chat, None if answer.below else to.tapped) as newest:
+            if news is not None:
+                await self._safely(lambda: self._send_news(to, news, answer.refused))
+            if newest and screen is not None:
                 await self._safely(lambda: self._draw(to, screen, answer))
 
+    async def _send_news(self, to: Recipient, news: News, refused: Screen | None) -> None:
+        try:
+            message = await send_news(self._bot, to.chat, news, Urgency.ANSWER)
+        except BadRequest:
+            if refused is None:
+                raise
+            await self._send(to, refused)
+        else:
+            self._messages.note(to.person, to.chat, message)
+
     async def _draw(self, to: Recipient, screen: Screen, answer: Answer) -> None:
-        message = await self._change(to, screen) if to.tapped is not None else None
+        message = None if to.tapped is None or answer.below else await self._change(to, screen)
         if message is None:
             message = await self._send(to, screen)
         if answer.drawn is not None:
@@ -142,7 +158,11 @@ class Delivery:
             return
 
     async def _safely(self, call: Callable[[], Awaitable[Result]]) -> None:
-        """Tries again while nothing could be sent at all; any other failure ends in an impersonal line."""
+        """Tries again while nothing could be sent at all, and once where it may not have arrived.
+
+        Never after a time-out: Telegram may only be slow. Any other failure ends in an impersonal line.
+        """
+        again = False
         for pause in (*PAUSES, None):
             try:
                 await call()
@@ -153,9 +173,18 @@ class Delivery:
                 log.warning("telegram could not be reached, an answer is lost")
             except Forbidden:
                 log.debug("an answer went to one who blocked the bot")
-            except (TelegramError, StorageFault) as error:
+            except Exception as error:
+                if _may_not_have_arrived(error) and not again:
+                    again = True
+                    await asyncio.sleep(PAUSES[0])
+                    continue
                 log.warning("an answer failed", exc_info=error)
             return
+
+
+def _may_not_have_arrived(error: Exception) -> bool:
+    """A fault of Telegram's own, or a broken connection."""
+    return isinstance(error, NetworkError) and not isinstance(error, TimedOut | BadRequest)
 
 
 def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:

@@ -16,6 +16,7 @@ from telegram import Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
+from bot.rate_limiter import Urgency
 from bot.request import request_of
 
 log = structlog.get_logger(__name__)
@@ -23,15 +24,17 @@ log = structlog.get_logger(__name__)
 LONG_POLL = 30  # seconds; nothing is in hand then
 IN_HAND = 100  # https://core.telegram.org/bots/api#getupdates, limit
 GRACE = 10.0  # seconds beyond a long poll until it counts as lost
+LAST_POLL_SECONDS = 1.0  # it only acknowledges; what is not acknowledged comes again
 BETWEEN_POLLS = 0.05  # seconds, while something is in hand: such a poll answers at once
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between polls that fail
+PATIENCE = 2  # refusals of the token in a row; a proxy that restarts may cause one
 KINDS = ["message", "edited_message", "callback_query"]
 
 
 class Intake:
     """Gives each person's updates in order, different people's side by side."""
 
-    def __init__(self, bot: ExtBot[None], handle: Callable[[Update], Awaitable[None]]) -> None:
+    def __init__(self, bot: ExtBot[Urgency], handle: Callable[[Update], Awaitable[None]]) -> None:
         """`handle` never raises; an update is acknowledged when it returns."""
         self._bot = bot
         self._handle = handle
@@ -40,9 +43,14 @@ class Intake:
         self._lanes: dict[int, asyncio.Task[None]] = {}  # the last update in hand of each person
         self._next = 0  # the offset when nothing is in hand
         self._progress = asyncio.Event()
+        self._answered = asyncio.get_running_loop().time()  # when Telegram last answered a poll
+
+    def silence(self) -> float:
+        """Seconds since Telegram last answered a poll."""
+        return asyncio.get_running_loop().time() - self._answered
 
     async def run(self) -> None:
-        """Polls until cancelled; InvalidToken rises: no poll will ever succeed then."""
+        """Polls until cancelled; InvalidToken rises when it comes again and again: no poll will ever succeed then."""
         failures = 0
         while True:
             await self._wait_for_room()
@@ -50,9 +58,9 @@ class Intake:
                 seconds = 0 if self._in_hand else LONG_POLL
                 self._take(await self._get_updates(self._offset(), limit=IN_HAND, seconds=seconds))
                 failures = 0
-            except InvalidToken:
-                raise
             except TelegramError as error:
+                if isinstance(error, InvalidToken) and failures >= PATIENCE:
+                    raise
                 await asyncio.sleep(_pause(error, failures))
                 failures += 1
 
@@ -64,8 +72,9 @@ class Intake:
         for task in list(self._in_hand.values()):
             task.cancel()
         try:
-            await self._get_updates(offset, limit=1, seconds=0)
-        except TelegramError as error:
+            async with asyncio.timeout(LAST_POLL_SECONDS):
+                await self._get_updates(offset, limit=1, seconds=0)
+        except (TelegramError, TimeoutError) as error:
             log.info("the last updates were not acknowledged and come again", exc_info=error)
 
     async def _wait_for_room(self) -> None:
@@ -81,21 +90,23 @@ class Intake:
                 async with asyncio.timeout_at(None if full else due):
                     await self._progress.wait()
 
-    async def _get_updates(self, offset: int, *, limit: int, seconds: int) -> list[dict[str, Any]]:
+    async def _get_updates(self, offset: int, *, limit: int, seconds: int) -> list[Any]:
         """Raw updates: one that cannot be parsed must not hide the others, nor stand whole in a log."""
         asked = request_of(offset=offset, limit=limit, timeout=seconds, allowed_updates=KINDS)
         found = await self._bot.request.post(f"{self._bot.base_url}/getUpdates", asked, read_timeout=seconds + GRACE)
         if not isinstance(found, list):
             raise TelegramError("getUpdates gave no list")
+        self._answered = asyncio.get_running_loop().time()
         return found
 
     def _offset(self) -> int:
         return min(self._in_hand, default=self._next)
 
-    def _take(self, updates: list[dict[str, Any]]) -> None:
-        shown = {raw["update_id"] for raw in updates}
-        self._finished &= shown
-        for raw in updates:
+    def _take(self, updates: list[Any]) -> None:
+        """TelegramError, once all others are begun, when one bears no number: nothing can acknowledge it."""
+        whole = [raw for raw in updates if _has_number(raw)]
+        self._finished &= {raw["update_id"] for raw in whole}
+        for raw in whole:
             update_id = raw["update_id"]
             self._next = update_id + 1
             if update_id in self._in_hand or update_id in self._finished:
@@ -105,6 +116,8 @@ class Intake:
                 self._finished.add(update_id)
             else:
                 self._begin(update)
+        if len(whole) < len(updates):
+            raise TelegramError("an update has no number")
 
     def _parse(self, raw: dict[str, Any]) -> Update | None:
         try:
@@ -138,11 +151,17 @@ def _pause(error: TelegramError, failures: int) -> float:
     if isinstance(error, RetryAfter):
         asked = error.retry_after
         return float(asked if isinstance(asked, int) else asked.total_seconds())
+    if isinstance(error, InvalidToken):
+        return PAUSES[0]
     if isinstance(error, Conflict):
         log.error("somebody else takes this bot's updates: another process, or whoever has its token")
     elif not isinstance(error, NetworkError) or failures in (0, 5):
         log.warning("updates cannot be fetched", exc_info=error)
     return PAUSES[min(failures, len(PAUSES) - 1)]
+
+
+def _has_number(raw: object) -> bool:
+    return isinstance(raw, dict) and type(raw.get("update_id")) is int
 
 
 def _kind(raw: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import traceback
@@ -15,7 +16,7 @@ from structlog.typing import EventDict, Processor
 from bot.settings import HERE, LogFormat, LogLevel
 
 FRAMES = 4  # of a traceback, innermost last
-SILENT = ("telegram", "httpx", "httpcore", "aiohttp", "aiosqlite", "sqlalchemy", "alembic")
+SILENT = ("telegram", "httpx", "httpcore", "aiohttp", "aiosqlite", "sqlalchemy", "alembic", "asyncio")
 """These write addresses that hold the token, whole updates, or the values of a statement into their lines."""
 
 
@@ -69,6 +70,11 @@ def _without_words_of_errors(_logger: Any, _method: str, event: EventDict) -> Ev
     if isinstance(error, BaseException):
         event["error"] = describe(error)
     return event
+
+
+def log_lost_fault(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """For the event loop: a fault that nobody waited for. asyncio's own line bears the error's text."""
+    structlog.get_logger(__name__).error("a fault that nobody waited for", exc_info=context.get("exception"))
 
 
 def describe(error: BaseException) -> str:

@@ -1,10 +1,11 @@
-"""When Telegram says that it is too much, everything waits as long as it says."""
+"""People first, broadcasts with what is left; and when Telegram says that it is too much, a wait as long as it says."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from enum import Enum, auto
 from typing import Any
 
 import structlog
@@ -14,18 +15,36 @@ from telegram.ext import BaseRateLimiter
 log = structlog.get_logger(__name__)
 
 TRIES = 5
+LONGEST_DEBT = 1.0  # seconds of the budget that answers may use up ahead
 NEVER_WAITS = frozenset({"answerCallbackQuery"})
 """Telegram does not count these, and a late one is worth nothing."""
+COUNTED = ("send", "edit", "copy", "forward")
+"""Methods whose names begin so put a message into a chat."""
+HOLDS_REMEMBERED = 1_000  # chats
 
 Result = bool | dict[str, Any] | list[dict[str, Any]]
 
 
-class RateLimiter(BaseRateLimiter[int]):
-    """Holds every request back while Telegram asks for it, then tries the refused one again."""
+class Urgency(Enum):
+    """What a request is for."""
 
-    def __init__(self) -> None:
-        """Nothing waits to begin with."""
-        self._until = 0.0
+    ANSWER = auto()
+    BROADCAST = auto()
+
+
+class RateLimiter(BaseRateLimiter[Urgency]):
+    """One budget of messages a second. An answer takes from it and never waits for it; a broadcast takes turns.
+
+    A 429 to an answer holds that chat alone, for whoever taps too fast must not silence the bot for others. A 429 to a
+    broadcast holds all broadcasts.
+    """
+
+    def __init__(self, messages_per_second: int) -> None:
+        """`messages_per_second`: the budget of everything the bot sends."""
+        self._interval = 1 / messages_per_second
+        self._next_turn = 0.0  # a time of the event loop's clock, as are the holds
+        self._broadcasts_held = 0.0
+        self._held: dict[object, float] = {}
 
     async def initialize(self) -> None:
         """Nothing to open."""
@@ -33,33 +52,65 @@ class RateLimiter(BaseRateLimiter[int]):
     async def shutdown(self) -> None:
         """Nothing to close."""
 
+    async def turn(self) -> None:
+        """Waits until a broadcast may send its next message."""
+        loop = asyncio.get_running_loop()
+        while (left := max(self._next_turn, self._broadcasts_held) - loop.time()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
+            await asyncio.sleep(left)
+
     async def process_request(
         self,
         callback: Callable[..., Coroutine[Any, Any, Result]],
         args: Any,
         kwargs: dict[str, Any],
         endpoint: str,
-        data: dict[str, Any],  # noqa: ARG002 - the signature is python-telegram-bot's
-        rate_limit_args: int | None,  # noqa: ARG002
+        data: dict[str, Any],
+        rate_limit_args: Urgency | None,
     ) -> Result:
-        """Sends when it may; RetryAfter rises after five refusals."""
+        """Sends an answer when it may, RetryAfter rises after five refusals; a broadcast at once, after its turn."""
+        if rate_limit_args is Urgency.BROADCAST:
+            return await self._broadcast(callback, args, kwargs)
+        chat = data.get("chat_id")
         for attempt in range(1, TRIES + 1):
             if endpoint not in NEVER_WAITS:
-                await self._wait()
+                await self._wait(chat)
+            if endpoint.startswith(COUNTED):
+                self._count()
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as refusal:
-                self._hold(refusal.retry_after)
                 if attempt == TRIES or endpoint in NEVER_WAITS:
                     raise
+                self._hold(chat, _asked(refusal))
         raise AssertionError("the last try returns or raises")
 
-    async def _wait(self) -> None:
+    async def _broadcast(self, callback: Callable[..., Coroutine[Any, Any, Result]], args: Any, kwargs: Any) -> Result:
+        self._count()
+        try:
+            return await callback(*args, **kwargs)
+        except RetryAfter as refusal:
+            self._broadcasts_held = asyncio.get_running_loop().time() + _asked(refusal)
+            log.warning("telegram asks broadcasts to wait", seconds=_asked(refusal))
+            raise
+
+    def _count(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._next_turn = min(max(self._next_turn, now) + self._interval, now + LONGEST_DEBT + self._interval)
+
+    async def _wait(self, chat: object) -> None:
         loop = asyncio.get_running_loop()
-        while (left := self._until - loop.time()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
+        while (left := self._held.get(chat, 0.0) - loop.time()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
             await asyncio.sleep(left)
 
-    def _hold(self, asked: int | timedelta) -> None:
-        seconds = asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
-        self._until = max(self._until, asyncio.get_running_loop().time() + seconds)
+    def _hold(self, chat: object, seconds: float) -> None:
+        now = asyncio.get_running_loop().time()
+        if len(self._held) >= HOLDS_REMEMBERED:
+            self._held = {held: until for held, until in self._held.items() if until > now}
+        self._held[chat] = max(self._held.get(chat, 0.0), now + seconds)
         log.warning("telegram asks to wait", seconds=seconds)
+
+
+def _asked(refusal: RetryAfter) -> float:
+    """Seconds."""
+    asked = refusal.retry_after
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)

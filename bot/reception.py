@@ -8,11 +8,12 @@ import structlog
 from telegram import Update
 
 from bot.delivery import Delivery, Recipient
+from bot.menus import Menus
 from handlers import registry
 from handlers.answer import Answer
 from handlers.context import Context, Services
 from handlers.errors import apology
-from handlers.reading import Reading, Sender, Unexpected, read
+from handlers.reading import Reading, Sender, Tap, Unexpected, read
 from handlers.words import language_of
 from storage.database import StorageFault
 
@@ -24,14 +25,21 @@ ALBUMS_REMEMBERED = 1_000
 class Reception:
     """Turns each update into one answer. It never raises: whatever fails is told and logged without personal data."""
 
-    def __init__(self, services: Services, delivery: Delivery) -> None:
+    def __init__(self, services: Services, delivery: Delivery, menus: Menus) -> None:
         """`services` are what the handlers are given; `delivery` sends what they say."""
+        self._menus = menus
         self._services = services
         self._delivery = delivery
         self._albums: OrderedDict[tuple[int, str], None] = OrderedDict()
 
     async def receive(self, update: Update, _context: object) -> None:
         """Returns when the update is handled: committed, and answered or waiting to be."""
+        try:
+            await self._receive(update)
+        except Exception as error:
+            log.error("an update could not be read and is passed over", exc_info=error)
+
+    async def _receive(self, update: Update) -> None:
         found = read(update, self._services.bot_name)
         if found is None:
             return
@@ -40,10 +48,11 @@ class Reception:
             self._services.store.messages.note(sender.person, sender.chat, update.message.message_id)
         if isinstance(reading, Unexpected) and self._seen(sender, reading.album):
             return
-        context = self._context(update, sender)
+        context = self._context(update, sender, reading)
         query = update.callback_query.id if update.callback_query is not None else None
         to = Recipient(sender.person, sender.chat, context.tapped, query)
         await self._delivery.deliver(to, await self._answer(context, reading))
+        await self._menus.meet(sender.person)
 
     def _seen(self, sender: Sender, album: str | None) -> bool:
         """Whether another part of this album was answered already."""
@@ -56,8 +65,7 @@ class Reception:
             self._albums.popitem(last=False)
         return seen
 
-    def _context(self, update: Update, sender: Sender) -> Context:
-        query = update.callback_query
+    def _context(self, update: Update, sender: Sender, reading: Reading) -> Context:
         return Context(
             services=self._services,
             screens=registry.SCREENS,
@@ -66,7 +74,7 @@ class Reception:
             chat=sender.chat,
             full_name=sender.full_name,
             words=self._services.words[language_of(sender.language_code)],
-            tapped=query.message.message_id if query is not None and query.message is not None else None,
+            tapped=reading.screen if isinstance(reading, Tap) else None,
         )
 
     async def _answer(self, context: Context, reading: Reading) -> Answer:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
@@ -14,6 +17,7 @@ from telegram.request._requestparameter import RequestParameter
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
 CONNECTIONS = 256
+INVALID = "Invalid server response"
 
 
 class CouldNotConnect(NetworkError):
@@ -28,8 +32,9 @@ def request_of(**values: object) -> RequestData:
 class AiohttpRequest(BaseRequest):
     """Bodies without files go as JSON; errors are python-telegram-bot's own types, without addresses or tokens."""
 
-    def __init__(self, connections: int = CONNECTIONS) -> None:
-        """`connections`: how many requests may be under way at once."""
+    def __init__(self, api_url: str, connections: int = CONNECTIONS) -> None:
+        """`connections`: how many requests may be under way at once. No proxy stands before this very machine."""
+        self._through_proxies = not _is_this_machine(api_url)
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
@@ -44,7 +49,7 @@ class AiohttpRequest(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections),
                 json_serialize=_to_json,
-                trust_env=True,
+                trust_env=self._through_proxies,
             )
 
     async def shutdown(self) -> None:
@@ -55,11 +60,15 @@ class AiohttpRequest(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The answer as a dict; TelegramError for one that is not JSON (never its text: it may name people)."""
-        try:
-            parsed: dict[str, Any] = orjson.loads(payload)
-        except orjson.JSONDecodeError:
-            raise TelegramError("Invalid server response") from None
+        """The answer as a dict; TelegramError for one that is not of Telegram's form.
+
+        Never its text: it may name people. https://core.telegram.org/bots/api#making-requests
+        """
+        parsed = _from_json(payload)
+        if not isinstance(parsed, dict) or not isinstance(parsed.get("parameters", {}), dict):
+            raise TelegramError(INVALID)
+        if "result" not in parsed and parsed.get("ok") is not False:
+            raise TelegramError(INVALID)
         return parsed
 
     async def do_request(
@@ -92,6 +101,26 @@ class AiohttpRequest(BaseRequest):
 
 def _seconds(given: ODVInput[float], default: float) -> float | None:
     return default if given is BaseRequest.DEFAULT_NONE else given  # type: ignore[return-value] # only the marker is neither
+
+
+def _from_json(payload: bytes) -> Any:
+    """Half of a surrogate pair is no text: it becomes a question mark, and what stands beside it is kept."""
+    try:
+        return orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return orjson.loads(json.dumps(json.loads(payload), ensure_ascii=False).encode("utf-8", "replace"))
+    except ValueError:
+        raise TelegramError(INVALID) from None
+
+
+def _is_this_machine(address: str) -> bool:
+    host = urlsplit(address).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _to_json(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "BOT_"
 SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as the variables, the later one first
+LAST_PORT = 65_535
+TELEGRAMS_OWN_LIMIT = 30  # messages a second: https://core.telegram.org/bots/faq#broadcasting-to-users
 HERE = Path(__file__).resolve().parent.parent
 
 
@@ -35,6 +38,18 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+@dataclass(frozen=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int  # 0: any that is free
+
+    def __str__(self) -> str:
+        """As it is written in a setting."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
 class Settings(BaseSettings):
     """What an operator can set. Each description says what the variable takes."""
 
@@ -53,7 +68,12 @@ class Settings(BaseSettings):
     )
     keys: Path = Field(Path("keys"), description="the folder of the keys, outside of BOT_DATA")
     petition: Path = Field(HERE / "petition" / "belarus", description="a petition's folder")
-    messages_per_second: int = Field(30, ge=1, le=1000, description="a whole number from 1 to 1000")
+    messages_per_second: int = Field(
+        TELEGRAMS_OWN_LIMIT, ge=1, description="a whole number from 1, the budget of everything the bot sends"
+    )
+    listen: Annotated[Address, NoDecode] = Field(
+        Address("127.0.0.1", 8080), description="HOST:PORT for /healthz, such as 127.0.0.1:8080"
+    )
     keep_message_ids: bool = Field(True, description="1, or 0 to offer no clearing of chats")
     tag_memory_kib: int = Field(
         19_456,
@@ -90,6 +110,16 @@ class Settings(BaseSettings):
             raise ValueError
         return frozenset(int(part) for part in ids)
 
+    @field_validator("listen", mode="before")
+    @classmethod
+    def _listen_is_an_address(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        host, _, port = value.rpartition(":")
+        if not host or not (port.isascii() and port.isdigit()) or int(port) > LAST_PORT:
+            raise ValueError
+        return Address(host.strip("[]"), int(port))
+
     @field_validator("database_url")
     @classmethod
     def _database_is_known(cls, value: SecretStr | None) -> SecretStr | None:
@@ -104,7 +134,18 @@ class Settings(BaseSettings):
                 f"BOT_KEYS is {self.keys}, inside BOT_DATA ({self.data}): who takes the data must not have the keys "
                 f"too. It takes {description('keys')}."
             )
+        file = self._database_file()
+        if file is not None and file.is_relative_to(self.keys.resolve()):
+            raise SettingsRefused(
+                f"BOT_DATABASE_URL names a file inside BOT_KEYS ({self.keys}): who takes the one must not have the "
+                "other too. It takes a place of its own."
+            )
         return self
+
+    def _database_file(self) -> Path | None:
+        """An SQLite file that BOT_DATABASE_URL names."""
+        kind, _, path = self.database().partition(":///")
+        return Path(path).resolve() if kind.startswith("sqlite") and path else None
 
     def database(self) -> str:
         """The database's address: BOT_DATABASE_URL, or an SQLite file in BOT_DATA."""
@@ -126,6 +167,8 @@ def load_settings(**overrides: Any) -> Settings:
         return Settings(**options)
     except ValidationError as error:
         raise SettingsRefused("\n".join(_line(dict(problem)) for problem in error.errors())) from None
+    except UnicodeDecodeError:
+        raise SettingsRefused("The file .env, or a secret, is not UTF-8. Write it anew as plain text.") from None
 
 
 def _line(problem: dict[str, Any]) -> str:

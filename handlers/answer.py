@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from handlers.buttons import Button
+from storage.news import News
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Answer:
     """What follows an update, sent once its transaction is committed."""
 
     screen: Screen | None = None
+    news: News | None = None  # sent before the screen, as subscribers get it
+    refused: Screen | None = None  # instead of news that Telegram does not take
     below: bool = False  # send the screen anew even after a tap, which otherwise changes its message
     toast: str | None = None  # to a tap; shown for a moment
     alert: str | None = None  # to a tap; stays until it is closed

@@ -85,6 +85,11 @@ class OpenSignatories:
 
 
 @dataclass(frozen=True)
+class OpenThanks:
+    """The thank-you, once more."""
+
+
+@dataclass(frozen=True)
 class OpenSignature:
     """One's own signature."""
 
@@ -121,9 +126,19 @@ class OpenPrivacy:
     """What is kept."""
 
 
+class Place(StrEnum):
+    """Where a question was asked, and where Back leads."""
+
+    START = "s"
+    PRIVACY = "p"
+    THANKS = "t"
+
+
 @dataclass(frozen=True)
 class AskClear:
     """The question before clearing the chat."""
+
+    asked_at: Place
 
 
 @dataclass(frozen=True)
@@ -143,6 +158,32 @@ class Forget:
     number: int
 
 
+class Compose(StrEnum):
+    """What can be tapped under news that is written."""
+
+    PREVIEW = "p"
+    TEST = "t"
+    CONFIRM = "c"
+    SEND = "y"
+    PANEL = "b"
+    DISCARD = "x"
+
+
+@dataclass(frozen=True)
+class Composing:
+    """An organiser's choice, drawn for this version of what is written."""
+
+    choice: Compose
+    version: int
+
+
+@dataclass(frozen=True)
+class StopBroadcast:
+    """Stop, under the report of a broadcast."""
+
+    number: int
+
+
 Button = (
     OpenStart
     | OpenAppeal
@@ -152,6 +193,7 @@ Button = (
     | Signing
     | OpenSignatories
     | OpenSignature
+    | OpenThanks
     | AskWithdraw
     | Withdraw
     | Subscribe
@@ -162,6 +204,8 @@ Button = (
     | Clear
     | AskForget
     | Forget
+    | Composing
+    | StopBroadcast
 )
 
 # A code is what stands in chats that people keep: it is never given to another button.
@@ -174,6 +218,7 @@ CODES: dict[str, type[Button]] = {
     "s": Signing,
     "li": OpenSignatories,
     "my": OpenSignature,
+    "ty": OpenThanks,
     "w?": AskWithdraw,
     "w": Withdraw,
     "nw": Subscribe,
@@ -184,13 +229,15 @@ CODES: dict[str, type[Button]] = {
     "c": Clear,
     "f?": AskForget,
     "f": Forget,
+    "bc": Composing,
+    "bs": StopBroadcast,
 }
 _CODE_OF = {kind: code for code, kind in CODES.items()}
 _FIELDS = {
     kind: tuple((field.name, get_type_hints(kind)[field.name]) for field in dataclasses.fields(kind))
     for kind in _CODE_OF
 }
-LARGEST_NUMBER = 2**63 - 1
+LARGEST_NUMBER = 2**31 - 1  # what every database keeps in a column of whole numbers
 
 
 def pack(button: Button) -> str:

@@ -28,6 +28,9 @@ class Services:
     words: Mapping[str, Words]
     bot_name: str
     clears_chats: bool  # whether message numbers are kept for it
+    owners: frozenset[int]  # the organisers' accounts
+    messages_per_second: int
+    wake_broadcaster: Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Context:
     chat: int
     full_name: str
     words: Words
-    tapped: int | None  # the message whose button was tapped
+    tapped: int | None  # the screen whose button was tapped; None where it must not change
 
     @property
     def petition(self) -> Petition:
@@ -62,6 +65,11 @@ class Context:
     def clears_chats(self) -> bool:
         """Whether Clear this chat can be offered."""
         return self.services.clears_chats
+
+    @property
+    def is_organiser(self) -> bool:
+        """Whether the person holds an organiser's right at this moment."""
+        return self.person in self.services.owners
 
     async def draw(self, name: ScreenName) -> Screen:
         """A screen of another conversation."""

@@ -81,6 +81,8 @@ def _back(draft: Draft) -> Draft:
         return replace(draft, step=Step.NAME)
     if draft.changing and draft.kind is not None:
         return _reviewed(draft)
+    if draft.changing and draft.step is Step.NAME:
+        return _reviewed(replace(draft, name=None, kind=Kind.NAMELESS))  # as it was before a name was begun
     if draft.step is Step.SHOWN and not draft.changing:
         return replace(draft, step=Step.COUNTRY)
     return replace(draft, step=Step.NAME)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import AskClear, DeclineNews, OpenStart, Subscribe, Unsubscribe
+from handlers.buttons import AskClear, DeclineNews, OpenStart, Place, Subscribe, Unsubscribe
 from handlers.context import Context
 
 
@@ -58,4 +58,4 @@ async def _unsubscribe(context: Context) -> Screen:
 def _ways_on(context: Context) -> tuple[tuple[Choice, ...], ...]:
     _ = context.words.gettext
     back = Choice(_("Back"), OpenStart())
-    return ((Choice(_("Clear this chat"), AskClear()), back),) if context.clears_chats else ((back,),)
+    return ((Choice(_("Clear this chat"), AskClear(Place.START)), back),) if context.clears_chats else ((back,),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import AskClear, AskForget, Clear, Forget, OpenPrivacy, OpenStart
+from handlers.buttons import AskClear, AskForget, Button, Clear, Forget, OpenPrivacy, OpenStart, OpenThanks, Place
 from handlers.context import Context
 
 NO_SIGNATURE = 0
@@ -22,7 +22,7 @@ async def open_privacy(context: Context, _button: OpenPrivacy) -> Answer:
 def _privacy(context: Context) -> Screen:
     _ = context.words.gettext
     forget = Choice(_("Forget me"), AskForget())
-    first = (Choice(_("Clear this chat"), AskClear()), forget) if context.clears_chats else (forget,)
+    first = (Choice(_("Clear this chat"), AskClear(Place.PRIVACY)), forget) if context.clears_chats else (forget,)
     return Screen("\n\n".join(_what_is_kept(context)), (first, (Choice(_("Back"), OpenStart()),)))
 
 
@@ -35,8 +35,11 @@ def _what_is_kept(context: Context) -> list[str]:
             "one encrypted), your language, the day, which text and which words of consent you saw, and a code made "
             "from your account, so that nobody signs twice. Until you withdraw."
         ),
-        _("<b>While you sign:</b> what you have entered, encrypted, for 24 hours at most."),
-        _("<b>If you want news:</b> the number of this chat, encrypted, and your language. Until you stop it."),
+        _("<b>While you sign:</b> what you have entered, encrypted, until 24 hours after your last answer."),
+        _(
+            "<b>If you want news:</b> the number of this chat, encrypted, your language, and for 48 hours which news "
+            "was sent to you. Until you stop it."
+        ),
         _(
             "<b>Who sees it:</b> the organisers see how many signed, and the names that are shown; they hold the key "
             "to the private names, off this server. They never see who wants news. Telegram, and whoever holds your "
@@ -54,17 +57,26 @@ def _what_is_kept(context: Context) -> list[str]:
             "not kept."
         )
         paragraphs.insert(4, kept)
+    if context.is_organiser:
+        written = _(
+            "<b>As an organiser:</b> news that you write, encrypted, for 24 hours at most; once it is sent, its text, "
+            "and for 48 hours where its report stands in this chat."
+        )
+        paragraphs.insert(4, written)
     return paragraphs
 
 
-async def ask_clear(context: Context, _button: AskClear) -> Answer:
+BACK: dict[Place, Button] = {Place.START: OpenStart(), Place.PRIVACY: OpenPrivacy(), Place.THANKS: OpenThanks()}
+
+
+async def ask_clear(context: Context, button: AskClear) -> Answer:
     """Clear this chat: asks once."""
     _ = context.words.gettext
     text = _(
         "Clear this chat? Messages of the last 48 hours go, yours and mine. Your signature stays. To remove the rest, "
         "use Delete chat in Telegram."
     )
-    return Answer(Screen(text, ((Choice(_("Yes, clear"), Clear()), Choice(_("Back"), OpenStart())),)))
+    return Answer(Screen(text, ((Choice(_("Yes, clear"), Clear()), Choice(_("Back"), BACK[button.asked_at])),)))
 
 
 async def clear(context: Context, _button: Clear) -> Answer:
@@ -109,8 +121,9 @@ async def confirm_forget(context: Context, button: Forget) -> Answer:
 async def _ask_forget(context: Context) -> Screen:
     _ = context.words.gettext
     text = _(
-        "Forget me? Your signature is withdrawn and all that is kept of you is erased: from our files within a minute, "
-        "from sealed backups within 7 days. Copies that others made stay."
+        "Forget me? Your signature is withdrawn and all that is kept of you is erased: from our files within a minute "
+        "while they are small, at the latest within a day; from sealed backups within 7 days. Copies that others made "
+        "stay."
     )
     number = await _signature_number(context)
     return Screen(text, ((Choice(_("Yes, erase everything"), Forget(number)), Choice(_("Back"), OpenPrivacy())),))

@@ -9,6 +9,8 @@ from telegram import CallbackQuery, Message, MessageEntity, Update
 from telegram.constants import ChatType
 
 from handlers.buttons import Button, unpack
+from handlers.organisers.written_news import news_of
+from storage.news import News
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,15 @@ class Tap:
     """A tap on a button; None when this version knows no such button."""
 
     button: Button | None
+    screen: int | None  # the message it stands under, where that is a screen of the bot's own
 
 
 @dataclass(frozen=True)
 class Text:
-    """A fresh text typed by the person."""
+    """A fresh text typed by the person; an organiser's may be news."""
 
     text: str
+    news: News | None
 
 
 class Odd(Enum):
@@ -47,6 +51,7 @@ class Unexpected:
 
     odd: Odd
     album: str | None = None
+    news: News | None = None  # an organiser may want to send it
 
 
 Reading = Command | Tap | Text | Unexpected
@@ -70,6 +75,8 @@ class Sender:
 
 def read(update: Update, bot_name: str) -> tuple[Sender, Reading] | None:
     """Who asks for what; None for all that is met with silence (groups, channels, services, businesses)."""
+    if not _is_whole(update):
+        raise ValueError("a number or a text is of another kind")
     if update.callback_query is not None:
         return _read_tap(update.callback_query)
     message = update.message or update.edited_message
@@ -82,6 +89,16 @@ def read(update: Update, bot_name: str) -> tuple[Sender, Reading] | None:
     return None if reading is None else (sender, reading)
 
 
+def _is_whole(update: Update) -> bool:
+    """What is kept or sorted by must be of its kind; python-telegram-bot takes whatever stands there."""
+    message, query = update.effective_message, update.callback_query
+    return (
+        isinstance(update.update_id, int)
+        and (message is None or (isinstance(message.message_id, int) and isinstance(message.text or "", str)))
+        and (query is None or isinstance(query.data or "", str))
+    )
+
+
 def _read_tap(query: CallbackQuery) -> tuple[Sender, Reading] | None:
     """A tap counts only under a message in the tapper's own private chat."""
     if query.message is None or query.message.chat.type != ChatType.PRIVATE or query.from_user.is_bot:
@@ -90,7 +107,16 @@ def _read_tap(query: CallbackQuery) -> tuple[Sender, Reading] | None:
         return None
     user = query.from_user
     sender = Sender(user.id, query.message.chat.id, user.full_name, user.language_code)
-    return sender, Tap(unpack(query.data or ""))
+    return sender, Tap(unpack(query.data or ""), _screen(query))
+
+
+def _screen(query: CallbackQuery) -> int | None:
+    """News, and what the bot cannot see any more, must not change: the answer then comes below."""
+    message = query.message
+    if not isinstance(message, Message) or message.text is None or message.reply_markup is None:
+        return None
+    sent_by_bot = message.from_user is not None and message.from_user.id == query.get_bot().id
+    return message.message_id if sent_by_bot else None
 
 
 def _sender(message: Message) -> Sender | None:
@@ -104,19 +130,19 @@ def _sender(message: Message) -> Sender | None:
 
 def _read_message(message: Message, bot_name: str) -> Reading | None:
     if message.forward_origin is not None or message.via_bot is not None:
-        return Unexpected(Odd.FORWARDED, message.media_group_id)
+        return Unexpected(Odd.FORWARDED, message.media_group_id, news_of(message))
     if message.text is not None:
         return _read_text(message, message.text, bot_name)
     if any(getattr(message, kind, None) for kind in ATTACHMENTS):
-        return Unexpected(Odd.ATTACHMENT, message.media_group_id)
+        return Unexpected(Odd.ATTACHMENT, message.media_group_id, news_of(message))
     return None
 
 
 def _read_text(message: Message, text: str, bot_name: str) -> Reading | None:
     first = message.entities[0] if message.entities else None
     if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset != 0:
-        return Text(text)
+        return Text(text, news_of(message))
     name, _, addressee = text[1 : first.length].partition("@")
     if addressee and addressee.lower() != bot_name.lower():
-        return Text(text)
+        return Text(text, news_of(message))
     return Command(name.lower(), text[first.length :].strip())

@@ -26,6 +26,7 @@ from handlers.buttons import (
     BeginSigning,
     Button,
     Clear,
+    Composing,
     DeclineNews,
     Forget,
     OpenAppeal,
@@ -35,13 +36,17 @@ from handlers.buttons import (
     OpenSignatories,
     OpenSignature,
     OpenStart,
+    OpenThanks,
     Signing,
+    StopBroadcast,
     Subscribe,
     Unsubscribe,
     Withdraw,
 )
 from handlers.context import Context, ScreenName
+from handlers.organisers import broadcast
 from handlers.reading import Command, Odd, Reading, Tap, Text, Unexpected
+from storage.news import News
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name by which gettext's tools find a message
@@ -60,7 +65,14 @@ class MenuCommand:
 
 async def show_help(context: Context) -> Answer:
     """The /help command: this very table in words."""
-    return help.help_screen(context, [(command.name, command.description) for command in COMMANDS])
+    commands = menu(organisers=context.is_organiser)
+    return help.help_screen(context, [(command.name, command.description) for command in commands])
+
+
+async def cancel(context: Context) -> Answer:
+    """The /cancel command: ends the conversation that moved last."""
+    stopped = await broadcast.cancel(context) if context.is_organiser else None
+    return stopped or await sign.cancel(context)
 
 
 COMMANDS: tuple[MenuCommand, ...] = (
@@ -76,8 +88,19 @@ COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("privacy", privacy.privacy, N_("What is kept, and how to erase it; clear this chat")),
     MenuCommand("forget", privacy.forget, N_("Erase all that is kept of you")),
     MenuCommand("help", show_help, N_("What I can do")),
-    MenuCommand("cancel", sign.cancel, N_("Stop signing")),
+    MenuCommand("cancel", cancel, N_("Stop signing")),
 )
+
+ORGANISERS_COMMANDS: tuple[MenuCommand, ...] = (
+    MenuCommand("broadcast", broadcast.broadcast, N_("Send news to everyone who asked for it")),
+)
+"""They exist for organisers alone."""
+
+
+def menu(*, organisers: bool) -> tuple[MenuCommand, ...]:
+    """The commands of a chat's menu, in its order."""
+    return (*COMMANDS, *ORGANISERS_COMMANDS) if organisers else COMMANDS
+
 
 # Each handler takes the one kind of button that it stands beside; a test holds them to it.
 BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
@@ -89,6 +112,7 @@ BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
     Signing: sign.choose,
     OpenSignatories: signatories.open_signatories,
     OpenSignature: signature.open_signature,
+    OpenThanks: sign.open_thanks,
     AskWithdraw: signature.ask_withdraw,
     Withdraw: signature.confirm_withdraw,
     Subscribe: news.open_subscribe,
@@ -99,7 +123,12 @@ BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
     Clear: privacy.clear,
     AskForget: privacy.ask_forget,
     Forget: privacy.confirm_forget,
+    Composing: broadcast.choose,
+    StopBroadcast: broadcast.stop,
 }
+
+ORGANISERS_BUTTONS: frozenset[type[Button]] = frozenset({Composing, StopBroadcast})
+"""They are obeyed only while the tapper is an organiser, and under a message of the bot's own."""
 
 SCREENS: Mapping[ScreenName, Callable[[Context], Awaitable[Screen]]] = {
     ScreenName.START: start.screen,
@@ -107,20 +136,32 @@ SCREENS: Mapping[ScreenName, Callable[[Context], Awaitable[Screen]]] = {
 }
 
 _HANDLER_OF = {command.name: command.handler for command in COMMANDS}
+_ORGANISERS_HANDLER_OF = {command.name: command.handler for command in menu(organisers=True)}
 
 
 async def answer(context: Context, reading: Reading) -> Answer:
     """The answer of the one handler that this is for."""
     match reading:
         case Command(name):
-            return await _HANDLER_OF.get(name, fallback.unknown_command)(context)
+            handlers = _ORGANISERS_HANDLER_OF if context.is_organiser else _HANDLER_OF
+            return await handlers.get(name, fallback.unknown_command)(context)
         case Tap(button):
-            return await (fallback.old_button(context) if button is None else BUTTONS[type(button)](context, button))
-        case Text(text):
-            return await sign.typed(context, text) or await fallback.unknown_text(context, text)
-        case Unexpected(odd):
-            return await _odd(context, odd)
+            return await _tapped(context, button)
+        case Text(text, news):
+            written = await _written(context, news)
+            return written or await sign.typed(context, text) or await fallback.unknown_text(context, text)
+        case Unexpected(odd, _, news):
+            written = await _written(context, news) if odd is not Odd.EDITED else None
+            return written or await sign.odd(context, odd) or await fallback.odd(context, odd)
 
 
-async def _odd(context: Context, odd: Odd) -> Answer:
-    return await sign.odd(context, odd) or await fallback.odd(context, odd)
+async def _tapped(context: Context, button: Button | None) -> Answer:
+    obeyed = type(button) not in ORGANISERS_BUTTONS or (context.is_organiser and context.tapped is not None)
+    if button is None or not obeyed:
+        return await sign.old_tap(context) or await fallback.old_button(context)
+    return await BUTTONS[type(button)](context, button)
+
+
+async def _written(context: Context, news: News | None) -> Answer | None:
+    """Only an organiser writes news."""
+    return await broadcast.written(context, news) if context.is_organiser else None

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import AskClear, BeginSigning, DeclineNews, OpenStart, Signing, Subscribe
+from handlers.buttons import AskClear, BeginSigning, DeclineNews, OpenStart, OpenThanks, Place, Signing, Subscribe
 from handlers.buttons import Choice as Tapped
 from handlers.context import Context, ScreenName
 from handlers.drafting import CHOICES, TRANSITIONS, Transition, with_country, with_name
@@ -27,7 +27,8 @@ from handlers.refusals import refusal
 from handlers.words import bold
 from petition.countries import find_country, suggest_countries
 from petition.names import NameRefused, check_name
-from storage.drafts import Draft, Kind, Outcome, Step
+from storage.conversations import Outcome
+from storage.drafts import Draft, Kind, Step
 from storage.signatures import AlreadySigned, NoDraft, Signature, Signed, StaleDraft
 
 PATIENCE = 0.3  # seconds that the first question waits for the code that tells whether she has signed
@@ -51,12 +52,14 @@ async def _begin(context: Context) -> Answer:
     change = await context.store.drafts.begin(
         context.person,
         context.update_id,
-        context.chat,
-        text_hash=context.text.hash,
-        offered_name=_acceptable(context.full_name),
-        signer_tag=tag,
+        Draft(
+            chat=context.chat,
+            text_hash=context.text.hash,
+            offered_name=_acceptable(context.full_name),
+            signer_tag=tag,
+        ),
     )
-    return _ask(context, change.draft)
+    return _ask(context, change.row)
 
 
 def _acceptable(full_name: str) -> str | None:
@@ -131,7 +134,7 @@ async def _apply(context: Context, draft: Draft, transition: Transition) -> Answ
     if changed is None:
         return Answer(await context.draw(ScreenName.START), toast=older_message(context))
     toast = older_message(context) if changed.outcome is Outcome.STALE else None
-    return _ask(context, changed.draft, toast=toast)
+    return _ask(context, changed.row, toast=toast)
 
 
 async def typed(context: Context, text: str) -> Answer | None:
@@ -175,6 +178,12 @@ async def odd(context: Context, _odd: Odd) -> Answer | None:
     return _ask(context, draft, notice=notice)
 
 
+async def old_tap(context: Context) -> Answer | None:
+    """A tap on a button that this version does not know: where she is; None when she is not signing."""
+    draft = await context.store.drafts.find(context.person)
+    return None if draft is None else _ask(context, draft, toast=older_message(context))
+
+
 async def cancel(context: Context) -> Answer:
     """The /cancel command."""
     return await _cancel(context)
@@ -183,7 +192,9 @@ async def cancel(context: Context) -> Answer:
 async def _cancel(context: Context) -> Answer:
     draft = await context.store.drafts.find(context.person)
     await context.store.drafts.cancel(context.person, context.update_id)
-    text = context.words.gettext("All right. Nothing is being signed, and nothing you entered is kept.")
+    text = context.words.gettext(
+        "All right. Nothing is being signed, and what you entered is erased. To see a signature of yours: /mysignature."
+    )
     back = Choice(context.words.gettext("Back"), OpenStart())
     live = draft.screen if draft is not None and draft.screen != context.tapped else None
     return Answer(Screen(text, ((back,),)), retire=live)
@@ -223,7 +234,13 @@ async def _not_yet(context: Context, draft: Draft) -> Answer:
     notice = context.words.gettext(
         "The text has changed since you began. Please read it again before you sign: /appeal, /demands."
     )
-    return _ask(context, changed.draft if changed is not None else draft, notice=notice)
+    return _ask(context, changed.row if changed is not None else draft, notice=notice)
+
+
+async def open_thanks(context: Context, _button: OpenThanks) -> Answer:
+    """Back to the thank-you; to the start when the signature is withdrawn meanwhile."""
+    signature = await context.store.signatures.find(await context.signer_tag())
+    return Answer(await context.draw(ScreenName.START) if signature is None else _thanks(context, signature))
 
 
 def _thanks(context: Context, signature: Signature) -> Screen:
@@ -240,6 +257,6 @@ def _thanks(context: Context, signature: Signature) -> Screen:
     )
     if not context.clears_chats:
         return Screen(text, (news,))
-    clear = (Choice(_("Clear this chat"), AskClear()),)
+    clear = (Choice(_("Clear this chat"), AskClear(Place.THANKS)),)
     at_risk = signature.kind is not Kind.SHOWN or in_danger(context, signature.country)
     return Screen(text, (clear, news) if at_risk else (news, clear))

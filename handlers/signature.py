@@ -34,13 +34,16 @@ async def ask_withdraw(context: Context, _button: AskWithdraw) -> Answer:
 async def confirm_withdraw(context: Context, button: Withdraw) -> Answer:
     """Yes, withdraw: the signature that was shown, and no later one."""
     tag = await context.signer_tag()
-    await context.store.signatures.withdraw(tag, button.number)
+    withdrawn = await context.store.signatures.withdraw(tag, button.number)
     if await context.store.signatures.find(tag) is not None:
         return Answer(await screen(context))
+    if not withdrawn:
+        return Answer(_none(context))
     _ = context.words.gettext
     text = _(
         "Your signature is withdrawn: nothing of it is kept, and it is no longer counted. From our files it is gone "
-        "within a minute, from sealed backups within 7 days. Copies that others made of the list stay."
+        "within a minute while they are small, at the latest within a day; from sealed backups within 7 days. Copies "
+        "that others made of the list stay."
     )
     return Answer(Screen(text, ((Choice(_("Done"), OpenStart()),),)))
 
@@ -89,6 +92,6 @@ async def _question(context: Context) -> Screen:
 def _none(context: Context) -> Screen:
     _ = context.words.gettext
     return Screen(
-        _("There is no signature of yours here."),
+        _("There is no signature of yours here: none was given, or it is withdrawn."),
         ((Choice("✍️ " + _("Sign"), BeginSigning()), Choice(_("Back"), OpenStart())),),
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import gettext
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 from io import BytesIO
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from petition.languages import LANGUAGES
 
@@ -40,6 +40,31 @@ class Words:
     def number(self, value: int) -> str:
         """1,234 as it is written in this language."""
         return str(format_decimal(value, locale=self.language))
+
+    def decimal(self, value: float) -> str:
+        """29.6 as it is written in this language."""
+        return str(format_decimal(round(value, 1), locale=self.language))
+
+    def percent(self, share: float) -> str:
+        """62% as it is written in this language; rounded down, so that 100% means all."""
+        return str(format_percent(int(share * 100) / 100, locale=self.language))
+
+    def duration(self, seconds: float) -> str:
+        """4 min 45 s."""
+        minutes, left = divmod(max(round(seconds), 1), 60)
+        if not minutes:
+            return self.gettext("{seconds} s").format(seconds=left)
+        if minutes < 60:
+            return self.gettext("{minutes} min {seconds} s").format(minutes=minutes, seconds=left)
+        return self.gettext("{hours} h {minutes} min").format(hours=minutes // 60, minutes=minutes % 60)
+
+    def about(self, time: timedelta) -> str:
+        """5 minutes, as it is written in this language."""
+        return str(format_timedelta(time, locale=self.language))
+
+    def ago(self, time: timedelta) -> str:
+        """6 days ago, as it is written in this language."""
+        return str(format_timedelta(-time, add_direction=True, locale=self.language))
 
     def day(self, value: date) -> str:
         """23 November 2026, as it is written in this language."""

@@ -64,7 +64,7 @@ def read_key(path: Path) -> bytes:
 def make_keys(folder: Path, organisers: Path | None = None) -> list[Path]:
     """Writes the four key files, mode 0600, the private half to `organisers` where it is given.
 
-    If any of the four is there already, nothing is written and KeysRefused names it.
+    If any of the four is there already, or cannot be written, none is and KeysRefused names it.
     """
     private = X25519PrivateKey.generate()
     offline = folder if organisers is None else organisers
@@ -77,9 +77,16 @@ def make_keys(folder: Path, organisers: Path | None = None) -> list[Path]:
     for path in (*contents, folder / PRIVATE):
         if path.exists():
             raise KeysRefused(f"{path} is there already; nothing was written. Choose another folder.")
-    for path, key in contents.items():
-        _write_key(path, key)
-    return list(contents)
+    written: list[Path] = []
+    try:
+        for path, key in contents.items():
+            _write_key(path, key)
+            written.append(path)
+    except KeysRefused:
+        for path in written:
+            path.unlink()
+        raise
+    return written
 
 
 def _write_key(path: Path, key: bytes) -> None:

@@ -29,6 +29,12 @@ POOL_SECONDS = 10
 class StorageFault(Exception):
     """The database could not be read or written; nothing was committed."""
 
+    def __init__(self, error: BaseException) -> None:
+        """Keeps the kind of the driver's error, never its text: that may hold a statement's values."""
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+        self.reason = type(getattr(cause, "__cause__", None) or cause).__name__
+        super().__init__(self.reason)
+
 
 class DatabaseRefused(Exception):
     """This database must not be used; the text is one clear line that says what to do."""
@@ -38,7 +44,7 @@ def database_url(address: str) -> URL:
     """The address with the driver that is used; DatabaseRefused for a database that is not known."""
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise DatabaseRefused("BOT_DATABASE_URL cannot be read as an address of a database.") from None
     kind = url.get_backend_name()
     if kind not in DRIVERS:
@@ -58,12 +64,13 @@ class Database:
 
     @classmethod
     async def open(cls, address: str, *, folder: Path) -> Database:
-        """Opens or makes the database. `folder` takes the lock and SQLite's temporary files.
+        """Opens or makes the database. `folder` takes SQLite's temporary files; the lock lies beside the file.
 
         DatabaseRefused when it is not ours, in use by another process, or cannot be written.
         """
         url = database_url(address)
-        lock = _lock(folder)
+        _take_folder(folder)
+        lock = _lock(_place(url) or folder)
         try:
             return await cls._open(url, lock)
         except BaseException:
@@ -75,7 +82,7 @@ class Database:
         if url.get_backend_name() != "sqlite":
             engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
             return cls(engine, engine, lock)
-        _make_place(url)
+        _make_file(url)
         writer = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1)
         database = cls(writer, _sqlite(url, "BEGIN", pool_size=READERS), lock)
         try:
@@ -105,7 +112,7 @@ class Database:
             async with self._readers.connect() as connection, connection.begin():
                 yield connection
         except (DBAPIError, PoolTimeout, OSError) as error:
-            raise StorageFault(type(error).__name__) from error
+            raise StorageFault(error) from error
 
     async def write(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
         """One transaction, whole or not at all, also when the caller is cancelled; StorageFault when it failed.
@@ -128,7 +135,7 @@ class Database:
             async with self.writer.connect() as connection, connection.begin():
                 return await work(connection)
         except (DBAPIError, PoolTimeout, OSError) as error:
-            raise StorageFault(type(error).__name__) from error
+            raise StorageFault(error) from error
 
     async def _check_pragmas(self, url: URL) -> None:
         try:
@@ -146,15 +153,32 @@ def _cause(error: SQLAlchemyError) -> str:
     return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
 
 
+def _take_folder(folder: Path) -> None:
+    """For SQLite's temporary files: on a read-only root VACUUM has no other place."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseRefused(
+            f"{folder} cannot be written ({error.strerror}). BOT_DATA takes a folder that can."
+        ) from None
+    os.environ["SQLITE_TMPDIR"] = str(folder.resolve())
+
+
+def _place(url: URL) -> Path | None:
+    """The folder of an SQLite file: whoever uses the same file meets there."""
+    if url.get_backend_name() != "sqlite":
+        return None
+    if not url.database:
+        raise DatabaseRefused("BOT_DATABASE_URL names no file.")
+    return Path(url.database).resolve().parent
+
+
 def _lock(folder: Path) -> IO[str]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = (folder / "lock").open("a", encoding="ascii")
     except OSError as error:
-        raise DatabaseRefused(
-            f"{folder} cannot be written ({error.strerror}). BOT_DATA takes a folder that can."
-        ) from None
-    os.environ["SQLITE_TMPDIR"] = str(folder.resolve())  # on a read-only root VACUUM has no other place
+        raise DatabaseRefused(f"{folder} cannot be written ({error.strerror}). Choose a place that can.") from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -163,12 +187,10 @@ def _lock(folder: Path) -> IO[str]:
     return file
 
 
-def _make_place(url: URL) -> None:
-    if not url.database:
-        raise DatabaseRefused("BOT_DATABASE_URL names no file.")
-    path = Path(url.database)
+def _make_file(url: URL) -> None:
+    """Made by us, so that nobody else may read it; SQLite would ask the umask."""
+    path = Path(url.database or "")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as error:
         raise DatabaseRefused(f"{path} cannot be written ({error.strerror}). Choose a place that can.") from None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ TRIES = 10  # to cut the log, a second apart
 NIGHT = 3  # the hour, UTC, in which what merely expired vanishes
 DAY = 24 * 60  # minutes
 INTERVAL = 30.0  # seconds
+QUICK = 0.5  # seconds: while writing the file anew takes less, what people erase vanishes at once
 TRY_MILLISECONDS = 100
 
 
@@ -78,6 +80,7 @@ class Erasure:
         self._clock = clock
         self._pause = pause
         self._written_anew: dict[str, int] | None = None  # what was pending when the file was last written anew
+        self._lasted = 0.0  # seconds that it took
 
     async def pending(self) -> Pending:
         """What is still to vanish."""
@@ -93,7 +96,9 @@ class Erasure:
                 return True
             if not await self._cut_log():
                 return False
+            began = time.monotonic()
             await self._on_driver(_vacuum)
+            self._lasted = time.monotonic() - began
             self._written_anew = {row.kind: row.number for row in rows}
         if not await self._cut_log():
             return False  # the file is written anew already: the next time only the log is left
@@ -121,7 +126,7 @@ class Erasure:
             async with self._database.writer.connect() as connection:
                 return await work((await connection.get_raw_connection()).driver_connection)
         except (DBAPIError, PoolTimeout, OSError, sqlite3.Error) as error:
-            raise StorageFault(type(error).__name__) from error
+            raise StorageFault(error) from error
 
     async def run_forever(self, interval: float = INTERVAL) -> None:
         """Looks every `interval` seconds whether something is to vanish; a fault is logged and tried again."""
@@ -134,11 +139,15 @@ class Erasure:
                 log.warning("an erasure failed and will be tried again", exc_info=fault)
 
     def _is_due(self, pending: Pending) -> bool:
-        """What a person erased is due at once; what merely expired waits for the night, or a day at most."""
+        """What a person erased is due at once while that is quick; all else waits for the night, or a day at most."""
         if pending.since is None:
             return False
         now = self._clock()
-        return pending.asked > 0 or now.hour == NIGHT or (now - pending.since).total_seconds() >= DAY * MINUTE
+        return (
+            (pending.asked > 0 and self._lasted < QUICK)
+            or now.hour == NIGHT
+            or (now - pending.since).total_seconds() >= DAY * MINUTE
+        )
 
 
 async def _truncate_log(driver: Any) -> bool:

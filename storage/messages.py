@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+import structlog
 from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure
-from storage.cipher import Cipher
+from storage.cipher import Cipher, KeysRefused
 from storage.clock import Clock, hours
 from storage.database import Database
 from storage.schema import MESSAGE
 from storage.upsert import upsert
+
+log = structlog.get_logger(__name__)
 
 KEPT = 48  # hours: https://core.telegram.org/bots/api#deletemessage
 DELETABLE = 47  # hours; what is older may be too old by the time the call arrives
@@ -55,10 +58,6 @@ class Messages:
         if self._keep:
             hour = hours(self._clock())
             self._waiting.setdefault((person, hour), _Waiting(chat, set())).messages.add(message)
-
-    def take(self, person: int) -> tuple[int, ...]:
-        """Takes the numbers out that wait to be written for this person."""
-        return tuple(sorted(number for _, waiting in self._drop(person) for number in waiting.messages))
 
     def _drop(self, person: int) -> list[tuple[int, _Waiting]]:
         keys = [key for key in self._waiting if key[0] == person]
@@ -140,7 +139,11 @@ class Messages:
         oldest = hours(self._clock()) - DELETABLE
         found: dict[bytes, tuple[int, set[int]]] = {}
         for row in rows:
-            chat, numbers = self._open(row)
+            try:
+                chat, numbers = self._open(row)
+            except KeysRefused as refused:
+                log.error("message numbers do not open and are passed over", exc_info=refused)
+                continue
             kept = found.setdefault(row.tag, (chat, set()))
             if row.hour >= oldest:
                 kept[1].update(numbers)

@@ -8,14 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure
 from storage.clock import Clock
+from storage.compositions import Compositions
 from storage.database import Database
 from storage.drafts import Drafts
 from storage.messages import Messages
-from storage.schema import DRAFT, MESSAGE, SIGNATURE, SUBSCRIBER
+from storage.reports import Reports
+from storage.schema import COMPOSITION, DELIVERY, DRAFT, MESSAGE, REPORT, SIGNATURE, SUBSCRIBER
 from storage.signatures import Signatures
 from storage.subscribers import Subscribers
 
-PERSON_TABLES = (SIGNATURE, DRAFT, SUBSCRIBER, MESSAGE)
+PERSON_TABLES = (SIGNATURE, DRAFT, SUBSCRIBER, DELIVERY, MESSAGE, COMPOSITION, REPORT)
 """Every table that says anything of a person."""
 
 
@@ -38,6 +40,8 @@ class Person:
         drafts: Drafts,
         subscribers: Subscribers,
         messages: Messages,
+        compositions: Compositions,
+        reports: Reports,
         clock: Clock,
     ) -> None:
         """The stores of what is kept of a person."""
@@ -46,6 +50,8 @@ class Person:
         self._drafts = drafts
         self._subscribers = subscribers
         self._messages = messages
+        self._compositions = compositions
+        self._reports = reports
         self._clock = clock
 
     async def erase(self, person: int, signer_tag: bytes) -> Erased:
@@ -57,6 +63,8 @@ class Person:
                 draft=await self._drafts.erase(connection, person),
                 subscriber=await self._subscribers.erase(connection, person),
             )
+            await self._compositions.erase(connection, person)
+            await self._reports.erase(connection, person)
             await self._messages.mark_within(connection, person)
             await erasure.note(connection, erasure.ASKED, self._clock)
             return erased

@@ -90,6 +90,58 @@ MESSAGE = Table(
     sqlite_with_rowid=False,
 )
 
+COMPOSITION = Table(
+    "composition",
+    METADATA,
+    Column("tag", LargeBinary(32), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("step", String(10), nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("expires", Integer, nullable=False, index=True),  # hours since 1970, UTC
+    sqlite_with_rowid=False,
+)
+
+BROADCAST = Table(
+    "broadcast",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),  # of the composition that it was
+    Column("content", LargeBinary, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("began", BigInteger, nullable=False),  # seconds since 1970, UTC
+    Column("ended", BigInteger),
+    Column("recipients", Integer, nullable=False),  # subscribers when it began
+    Column("reached", Integer, nullable=False),
+    Column("blocked", Integer, nullable=False),
+    Column("deactivated", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("in_doubt", Integer, nullable=False),
+    CheckConstraint("state IN ('sending', 'stopped', 'sent')", name="state"),
+)
+
+# Who was sent a broadcast: claimed before the send, so that a kill never makes it twice.
+DELIVERY = Table(
+    "delivery",
+    METADATA,
+    Column("broadcast", Integer, primary_key=True, autoincrement=False),
+    Column("tag", LargeBinary(32), primary_key=True),  # the subscriber's
+    Column("state", String(8), nullable=False),
+    CheckConstraint("state IN ('claimed', 'settled', 'in_doubt')", name="state"),
+    Index("ix_delivery_tag", "tag"),
+    sqlite_with_rowid=False,
+)
+
+# Where an organiser reads how a broadcast goes.
+REPORT = Table(
+    "report",
+    METADATA,
+    Column("tag", LargeBinary(32), primary_key=True),
+    Column("broadcast", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("ix_report_broadcast", "broadcast"),
+    sqlite_with_rowid=False,
+)
+
 COUNTER = Table(
     "counter",
     METADATA,

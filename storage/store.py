@@ -10,14 +10,18 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
+from storage.broadcasts import Broadcasts
 from storage.cipher import Cipher, Keys
 from storage.clock import Clock, utc_now
-from storage.database import Database, DatabaseRefused
+from storage.compositions import Compositions
+from storage.database import Database, DatabaseRefused, StorageFault
+from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.erasure import Erasure
 from storage.identity import PetitionIdentity
 from storage.messages import Messages
 from storage.person import Person
+from storage.reports import Reports
 from storage.schema import COUNTER, META
 from storage.signatures import Signatures
 from storage.signer_tags import ARGON2ID, SignerTags, TagCost
@@ -29,11 +33,16 @@ class Store:
     """Every store, one a thing kept. `made` tells whether the database is new."""
 
     database: Database
+    clock: Clock
     made: bool
     signatures: Signatures
     drafts: Drafts
     subscribers: Subscribers
     messages: Messages
+    compositions: Compositions
+    broadcasts: Broadcasts
+    reports: Reports
+    deliveries: Deliveries
     person: Person
     erasure: Erasure
     signer_tags: SignerTags
@@ -58,6 +67,12 @@ class Store:
         database = await Database.open(address, folder=folder)
         try:
             made, cost = await database.write(lambda connection: _prepare(connection, cipher, petition, tag_cost))
+        except StorageFault as fault:
+            await database.close()
+            raise DatabaseRefused(
+                f"The database cannot be opened ({fault.reason}). Look whether it is whole, running, and the one that "
+                "BOT_DATABASE_URL means."
+            ) from fault
         except BaseException:
             await database.close()
             raise
@@ -65,17 +80,31 @@ class Store:
         signatures = Signatures(database, cipher, drafts, petition.slug, clock)
         subscribers = Subscribers(database, cipher, clock)
         messages = Messages(database, cipher, clock, keep=keep_messages)
+        compositions = Compositions(database, cipher, clock)
+        reports = Reports(database, cipher, clock)
         return cls(
             database=database,
+            clock=clock,
             made=made,
             signatures=signatures,
             drafts=drafts,
             subscribers=subscribers,
             messages=messages,
-            person=Person(database, signatures, drafts, subscribers, messages, clock),
+            compositions=compositions,
+            broadcasts=Broadcasts(database, cipher, compositions, reports, clock),
+            reports=reports,
+            deliveries=Deliveries(database, cipher, subscribers, messages, reports, clock),
+            person=Person(database, signatures, drafts, subscribers, messages, compositions, reports, clock),
             erasure=Erasure(database, clock),
             signer_tags=SignerTags(cipher, petition.slug, cost),
         )
+
+    async def erase_expired(self) -> None:
+        """Erases all that is kept for a while only, and whose while is over."""
+        await self.drafts.erase_expired()
+        await self.compositions.erase_expired()
+        await self.messages.erase_expired()
+        await self.deliveries.erase_expired()
 
     async def close(self) -> None:
         """Writes the numbers of messages that wait, and closes everything."""

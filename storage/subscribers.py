@@ -11,10 +11,11 @@ from storage import erasure
 from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
-from storage.schema import SUBSCRIBER
+from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 
 ID_BYTES = 16
 ALL = "all"
+CHAT_PLACE = {"table": "subscriber", "column": "chat"}
 
 
 class Subscribers:
@@ -36,11 +37,11 @@ class Subscribers:
             values = {
                 "id": row,
                 "tag": self._tag(person),
-                "chat": self._cipher.encrypt(str(chat).encode(), table="subscriber", row=row, column="chat"),
+                "chat": self._cipher.encrypt(str(chat).encode(), row=row, **CHAT_PLACE),
                 "language": language,
                 "level": ALL,
                 "silent": False,
-                "newest_broadcast": 0,
+                "newest_broadcast": await newest_broadcast(connection),
             }
             await connection.execute(insert(SUBSCRIBER).values(values))
             return True
@@ -53,7 +54,12 @@ class Subscribers:
 
     async def erase(self, connection: AsyncConnection, person: int) -> bool:
         """Erases the row inside another's transaction."""
-        deleted = await connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.tag == self._tag(person)))
+        return await self.erase_row(connection, self._tag(person))
+
+    async def erase_row(self, connection: AsyncConnection, tag: bytes) -> bool:
+        """Erases a row, and which broadcasts were sent by it: one who subscribes anew gets only newer ones."""
+        await connection.execute(delete(DELIVERY).where(DELIVERY.c.tag == tag))
+        deleted = await connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.tag == tag))
         if deleted.rowcount:
             await erasure.note(connection, erasure.ASKED, self._clock)
         return bool(deleted.rowcount)
@@ -74,3 +80,8 @@ class Subscribers:
 
     def _tag(self, person: int) -> bytes:
         return self._cipher.tag("subscriber", person)
+
+
+async def newest_broadcast(connection: AsyncConnection) -> int:
+    """The number of the newest one, 0 before the first: what began before she subscribed is not for her."""
+    return int((await connection.execute(select(func.coalesce(func.max(BROADCAST.c.number), 0)))).scalar_one())

@@ -33,6 +33,7 @@ class BotProcess:
             "BOT_DATA": str(folder / "data"),
             "BOT_KEYS": str(folder / "keys"),
             "BOT_TAG_MEMORY_KIB": "8",
+            "BOT_LISTEN": "127.0.0.1:0",
             **settings,
         }
         make_keys(folder / "keys", folder / "offline")

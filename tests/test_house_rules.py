@@ -9,6 +9,7 @@ from typing import get_type_hints
 
 import pytest
 
+from bot.settings import PREFIX, Settings
 from handlers import registry
 from handlers.buttons import CODES
 
@@ -25,6 +26,7 @@ MAY_IMPORT = {
 NO_TELEGRAM = ("storage", "petition")
 CONVERSATIONS = {
     "start", "appeal", "demands", "sign", "signature", "signatories", "news", "privacy", "help", "fallback",
+    "organisers.broadcast",
 }  # fmt: skip
 
 
@@ -48,7 +50,7 @@ def test_imports_go_one_way(room: str) -> None:
 
 def test_conversations_never_import_each_other() -> None:
     for conversation in CONVERSATIONS:
-        path = HOUSE / "handlers" / f"{conversation}.py"
+        path = HOUSE / "handlers" / f"{conversation.replace('.', '/')}.py"
         others = {f"handlers.{name}" for name in CONVERSATIONS - {conversation}}
         assert not others & set(imports(path)), path
 
@@ -59,6 +61,35 @@ def test_every_button_has_a_handler_that_takes_it() -> None:
         hints = get_type_hints(handler)
         hints.pop("return")
         assert list(hints.values())[1] is kind, handler
+
+
+def table(document: str, heading: str) -> list[list[str]]:
+    """The rows of the tables under a heading, cell by cell."""
+    section = (HOUSE / document).read_text(encoding="utf-8").split(f"## {heading}\n")[1].split("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| `")]
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def test_the_documents_name_every_command_as_the_menu_does() -> None:
+    documented = [(row[0].strip("`/"), row[1]) for row in table("README.md", "Commands")]
+    assert documented == [(command.name, command.description) for command in registry.menu(organisers=True)]
+
+
+def test_the_documents_name_every_setting() -> None:
+    documented = [row[0].strip("`") for row in table("README.md", "Settings")]
+    assert sorted(documented) == sorted(f"{PREFIX}{field.upper()}" for field in Settings.model_fields)
+
+
+def test_the_image_holds_every_room_that_running_needs() -> None:
+    needed = {"bot"}
+    while True:
+        found = needed | {name for room in needed for name in MAY_IMPORT[room] - {"sandbox"}}
+        if found == needed:
+            break
+        needed = found
+    lines = (HOUSE / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = {line.split()[1] for line in lines if line.startswith("COPY ") and "--from" not in line}
+    assert copied == needed | {"requirements.txt"}
 
 
 def test_statements_stand_in_storage_alone() -> None:

@@ -42,6 +42,7 @@ def settings_for(telegram: LocalTelegram, folder: Path) -> dict[str, str]:
         "BOT_API_URL": telegram.url,
         "BOT_DATA": str(folder / "data"),
         "BOT_KEYS": str(folder / "keys"),
+        "BOT_LISTEN": "127.0.0.1:0",
     }
 
 
@@ -126,6 +127,63 @@ async def test_check_names_all_that_is_wrong(tmp_path: Path) -> None:
     assert "BOT_TOKEN is missing" in out
 
 
+async def test_keys_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    code, _, err = await bot("keygen", str(tmp_path / "keys"), "--organisers", str(tmp_path / "file" / "offline"))
+    assert (code, err.count("\n")) == (2, 1)
+    assert not await asyncio.to_thread(lambda: any((tmp_path / "keys").iterdir()))
+
+
+async def test_a_start_that_waits_for_telegram_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    make_keys(tmp_path / "keys", tmp_path / "offline")
+    settings = {
+        "PATH": os.environ["PATH"], "BOT_TOKEN": "1:made-up", "BOT_API_URL": "http://127.0.0.1:1",
+        "BOT_KEYS": str(tmp_path / "keys"), "BOT_DATA": str(tmp_path / "data"),
+    }  # fmt: skip
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", cwd=HERE, env=settings, stderr=asyncio.subprocess.PIPE
+    )
+    assert process.stderr is not None
+    async with asyncio.timeout(SECONDS):
+        while b"cannot be reached yet" not in await process.stderr.readline():
+            pass
+        process.terminate()
+        _, rest = await process.communicate()
+    assert process.returncode == 0
+    assert b"Traceback" not in rest
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"BOT_DATABASE_URL": "postgresql://me:hush@127.0.0.1:1/x"}, "The database cannot be opened (Conn"),
+        ({"BOT_DATABASE_URL": "postgresql://me:hush@host:port/x"}, "BOT_DATABASE_URL"),
+        ({"BOT_DATABASE_URL": "sqlite:///KEYS/x.sqlite"}, "BOT_DATABASE_URL names a file inside BOT_KEYS"),
+        ({"BOT_LISTEN": "192.0.2.1:80"}, "BOT_LISTEN is 192.0.2.1:80, which cannot be listened on"),
+    ],
+    ids=["down", "nonsense", "beside the keys", "another machine's address"],
+)
+async def test_what_cannot_be_used_is_one_line(
+    telegram: LocalTelegram, tmp_path: Path, changed: dict[str, str], told: str
+) -> None:
+    make_keys(tmp_path / "keys", tmp_path / "offline")
+    changed = {name: value.replace("KEYS", str(tmp_path / "keys")) for name, value in changed.items()}
+    async with telegram:
+        code, _, err = await bot(
+            "run", settings={**settings_for(telegram, tmp_path), "BOT_LOG_LEVEL": "ERROR", **changed}
+        )
+    assert (code, err.count("\n")) == (2, 1), err
+    assert told in err
+    assert "hush" not in err
+
+
+async def test_settings_that_are_no_text_are_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"BOT_OWNERS=\xff\xfe")
+    code, _, err = await bot("run", cwd=tmp_path)
+    assert (code, err.count("\n")) == (2, 1)
+    assert ".env" in err
+
+
 async def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -136,7 +194,7 @@ async def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
     assert f"Port {port} is taken" in err
 
 
-@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("keygen",), ("run", "--fast")])
+@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("keygen",), ("run", "--fast"), ("demo", "--port", "99999")])
 async def test_wrong_arguments_are_one_line(arguments: tuple[str, ...]) -> None:
     code, _, err = await bot(*arguments)
     assert (code, err.count("\n")) == (2, 1)

@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from telegram import Update
@@ -65,6 +66,48 @@ async def test_each_persons_updates_come_in_order_and_once(telegram: LocalTelegr
         assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 10)
     assert set(map(tuple, seen.values())) == {tuple(str(turn) for turn in range(10))}
     assert len(seen) == len(people)
+
+
+@pytest.mark.parametrize("odd", [None, [], "x", {}, {"update_id": "5"}, {"update_id": True}, {"update_id": None}])
+async def test_an_update_without_a_number_holds_up_nobody(telegram: LocalTelegram, odd: Any) -> None:
+    ann = Person(telegram, "Ann")
+    handled = asyncio.Event()
+
+    async def handle(_update: Update) -> None:
+        handled.set()
+
+    async def answered(_parameters: object) -> list[Any]:
+        return [odd, *telegram.world.pending()]
+
+    async with intake(telegram, handle) as task:
+        telegram._get_updates = answered  # type: ignore[method-assign, assignment] # noqa: SLF001 - what Telegram never does
+        await ann.send("hello")
+        await asyncio.wait_for(handled.wait(), 10)
+        assert not task.done()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"message": 5},
+        {"message": {"message_id": "x"}},
+        {"callback_query": []},
+        {"callback_query": {"id": "1", "from": None}},
+        {"something_new": {"a": 1}},
+        {},
+    ],
+)
+async def test_an_update_of_no_known_form_is_passed_over(telegram: LocalTelegram, content: dict[str, Any]) -> None:
+    seen = []
+
+    async def handle(update: Update) -> None:
+        seen.append(update.update_id)
+
+    async with intake(telegram, handle) as task:
+        telegram.world.update(content)
+        await Person(telegram, "Ann").send("hello")
+        assert await telegram.world.wait_for(lambda: not telegram.world.pending() and bool(seen), 10)
+        assert not task.done()
 
 
 async def test_an_update_in_hand_is_not_acknowledged(telegram: LocalTelegram) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Settings, SettingsRefused, load_settings
+from bot.settings import TELEGRAMS_OWN_LIMIT, Address, Settings, SettingsRefused, load_settings
 
 TOKEN = "123456789:AAE-thisIsMadeUp_0123456789abcdefgh"
 
@@ -44,6 +44,10 @@ def test_a_missing_token_is_named() -> None:
         ("BOT_MESSAGES_PER_SECOND", "many"),
         ("BOT_MESSAGES_PER_SECOND", "0"),
         ("BOT_KEEP_MESSAGE_IDS", "perhaps"),
+        ("BOT_LISTEN", "8080"),
+        ("BOT_LISTEN", ":8080"),
+        ("BOT_LISTEN", "localhost:http"),
+        ("BOT_LISTEN", "127.0.0.1:70000"),
         ("BOT_LOG_FORMAT", "xml"),
         ("BOT_LOG_LEVEL", "loud"),
         ("BOT_TAG_MEMORY_KIB", "1"),
@@ -80,6 +84,25 @@ def test_keys_may_not_lie_inside_the_data(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("BOT_KEYS", "data/keys")
     with pytest.raises(SettingsRefused, match="BOT_KEYS is data/keys, inside BOT_DATA"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [("0.0.0.0:80", Address("0.0.0.0", 80)), ("[::1]:8080", Address("::1", 8080))],  # noqa: S104 - read, not listened on
+)
+def test_where_to_listen(monkeypatch: pytest.MonkeyPatch, value: str, address: Address) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    assert load_settings().listen == Address("127.0.0.1", 8080)
+    monkeypatch.setenv("BOT_LISTEN", value)
+    assert load_settings().listen == address
+    assert str(address) == value
+
+
+def test_more_messages_than_telegram_grants_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    assert load_settings().messages_per_second == TELEGRAMS_OWN_LIMIT
+    monkeypatch.setenv("BOT_MESSAGES_PER_SECOND", "2000")
+    assert load_settings().messages_per_second == 2000
 
 
 def test_settings_come_from_a_file_and_a_folder_of_secrets(tmp_path: Path) -> None:

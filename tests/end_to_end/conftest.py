@@ -38,6 +38,7 @@ def settings(telegram: LocalTelegram, tmp_path: Path) -> Settings:
         data=tmp_path / "data",
         keys=tmp_path / "keys",
         tag_memory_kib=8,
+        listen="127.0.0.1:0",
     )
 
 

@@ -179,11 +179,32 @@ async def test_back_walks_through_all_questions(ann: Person) -> None:
     await ann.expect("Under which name do you sign?")
 
 
+async def test_a_name_given_up_leaves_the_answer_as_it_was(ann: Person) -> None:
+    await ann.send("/sign")
+    await ann.press("Without my name")
+    await ann.press("Poland")
+    await ann.press("Change")
+    await ann.press("Name")
+    await ann.press("Sign as Ann Example")
+    await ann.expect("3 of 4")
+    await ann.press("Back")
+    await ann.expect("Under which name do you sign?")
+    await ann.press("Back")
+    assert "Name: none" in (await ann.expect("Please check")).text
+
+
+async def test_back_from_clearing_leads_to_the_thank_you(ann: Person) -> None:
+    await sign(ann)
+    await ann.press("Clear this chat")
+    await ann.press("Back")
+    assert (await ann.expect("You are signatory No. 67")).bears("Send me news")
+
+
 async def test_cancel_keeps_nothing(ann: Person) -> None:
     await ann.send("/sign")
     await ann.press("Sign as Ann Example")
     await ann.press("Cancel")
-    await ann.expect("nothing you entered is kept")
+    await ann.expect("what you entered is erased")
     await ann.send("Poland")
     await ann.expect("I did not understand that")
 

@@ -57,6 +57,13 @@ async def test_an_old_yes_does_not_withdraw_a_later_signature(ann: Person) -> No
     await ann.expect("No. 68")
 
 
+async def test_a_forged_yes_says_what_is_true(ann: Person) -> None:
+    await ann.send("/mysignature")
+    await ann.expect("There is no signature of yours here")
+    await (await ann.forge("w:67")).answered()
+    assert not [one for one in await ann.quiet() if "is withdrawn:" in one.text]
+
+
 async def test_news_on_and_off(ann: Person) -> None:
     await ann.send("/start")
     await ann.press("Send me news")

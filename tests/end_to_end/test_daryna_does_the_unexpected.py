@@ -109,6 +109,44 @@ async def test_forged_buttons_are_answered(ann: Person, data: str) -> None:
     await ann.expect("66 people have signed")
 
 
+async def test_a_button_of_another_version_shows_the_question_she_is_at(ann: Person) -> None:
+    await ann.send("/sign")
+    await ann.press("Sign as Ann Example")
+    await ann.expect("Where do you live?")
+    told = await (await ann.forge("zz:1")).answered()
+    assert told.text == "That was an older message. Here is where you are."
+    await ann.quiet()
+    assert ["Where do you live?" in one.text for one in ann.chat() if one.labels()] == [True]
+    await ann.send("Poland")
+    await ann.expect("3 of 4")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"text": 5},
+        {"text": ["x"]},
+        {"message_id": "abc"},
+        {"chat": None},
+        {"from": None},
+        {"entities": [{"type": "bot_command", "offset": 0, "length": "5"}]},
+    ],
+    ids=str,
+)
+async def test_a_message_of_another_form_harms_nobody(
+    ann: Person, newcomer: Newcomer, telegram: LocalTelegram, wrong: dict[str, object]
+) -> None:
+    message = {"message_id": 5, "date": 0, "chat": ann.account.chat(), "from": ann.account.user(), "text": "/start"}
+    telegram.world.update({"message": {**message, **wrong}})
+    telegram.world.touch()
+    await ann.quiet()
+    bohdan = newcomer("Bohdan Example")
+    await bohdan.send("/privacy")
+    await bohdan.press("Clear this chat")
+    await bohdan.press("Yes, clear")
+    await bohdan.expect_empty_chat()
+
+
 async def test_a_forged_consent_signs_nothing(ann: Person) -> None:
     await ann.send("/sign")
     await ann.expect("Under which name do you sign?")
@@ -143,6 +181,22 @@ async def test_a_blocked_bot_goes_on(ann: Person, newcomer: Newcomer) -> None:
     await ann.send("/start")
     await ann.quiet()
     await sign(newcomer("Bohdan Example"))
+
+
+async def test_a_fault_of_telegrams_own_loses_no_answer(ann: Person, telegram: LocalTelegram) -> None:
+    telegram.faults.refuse(500, "Internal Server Error", times=1, method="sendMessage")
+    await ann.send("/start")
+    await ann.expect("66 people have signed")
+
+
+async def test_one_who_taps_too_fast_holds_nobody_else(
+    ann: Person, newcomer: Newcomer, telegram: LocalTelegram
+) -> None:
+    telegram.faults.flood(60, method="sendMessage", chat=ann.id)
+    await ann.send("/start")
+    bohdan = newcomer("Bohdan Example")
+    await bohdan.send("/start")
+    await bohdan.expect("66 people have signed")
 
 
 async def test_telegram_asks_to_wait(ann: Person, telegram: LocalTelegram) -> None:

@@ -22,6 +22,8 @@ async def test_one_held_answer_holds_nobody_else(ann: Person, newcomer: Newcomer
     began = time.monotonic()
     for person in people:
         await person.send("/start")
+    chats = [telegram.world.chats[person.id] for person in people]
+    assert await telegram.world.wait_for(lambda: all(len(chat) == 2 for chat in chats), 30)
     await asyncio.gather(*(person.expect("66 people have signed") for person in people))
     waits = [call.ended - began for call in telegram.sent() if call.ended is not None]
     assert len(waits) == OTHERS

@@ -16,7 +16,7 @@ UPDATES = count(1)
 async def reviewed(store: Store, person: int, *, name: str = "Ann Example", kind: Kind = Kind.PRIVATE,
                    country: str | None = "PL") -> Draft:  # fmt: skip
     """A draft that is ready to be signed."""
-    await store.drafts.begin(person, next(UPDATES), person, text_hash=TEXT, offered_name=name)
+    await store.drafts.begin(person, next(UPDATES), Draft(chat=person, text_hash=TEXT, offered_name=name))
 
     def fill(draft: Draft) -> Draft:
         kept = None if kind is Kind.NAMELESS else name
@@ -24,7 +24,7 @@ async def reviewed(store: Store, person: int, *, name: str = "Ann Example", kind
 
     change = await store.drafts.apply(person, next(UPDATES), fill, version=None)
     assert change is not None
-    return change.draft
+    return change.row
 
 
 async def tag_of(store: Store, person: int) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from storage.drafts import Outcome, Step
+from storage.conversations import Outcome
+from storage.drafts import Draft, Step
 from storage.store import Store
 from tests.storage.conftest import Open, TurnedClock
 from tests.storage.people import TEXT
@@ -13,9 +14,9 @@ ANN = 712345678
 
 
 async def begin(store: Store, update_id: int = 10) -> int:
-    change = await store.drafts.begin(ANN, update_id, ANN, text_hash=TEXT, offered_name="Ann Example")
+    change = await store.drafts.begin(ANN, update_id, Draft(chat=ANN, text_hash=TEXT, offered_name="Ann Example"))
     assert change.outcome is Outcome.APPLIED
-    return change.draft.version
+    return change.row.version
 
 
 async def test_the_same_or_an_older_update_is_not_applied_again(store: Store) -> None:
@@ -27,7 +28,7 @@ async def test_the_same_or_an_older_update_is_not_applied_again(store: Store) ->
         again = await store.drafts.apply(ANN, update_id, lambda draft: replace(draft, country="JO"), version=None)
         assert again is not None
         assert again.outcome is Outcome.REPEATED
-        assert again.draft == country.draft
+        assert again.row == country.row
 
 
 async def test_a_button_of_another_version_is_stale(store: Store) -> None:
@@ -35,15 +36,15 @@ async def test_a_button_of_another_version_is_stale(store: Store) -> None:
     change = await store.drafts.apply(ANN, 11, lambda draft: replace(draft, name="x"), version=version ^ 1)
     assert change is not None
     assert change.outcome is Outcome.STALE
-    assert change.draft.name is None
+    assert change.row.name is None
 
 
 async def test_sign_again_goes_on_where_it_stood(store: Store) -> None:
     await begin(store)
     await store.drafts.apply(ANN, 11, lambda draft: replace(draft, step=Step.COUNTRY, name="Ann"), version=None)
-    again = await store.drafts.begin(ANN, 12, ANN, text_hash=TEXT, offered_name="Other")
-    assert (again.draft.step, again.draft.name) == (Step.COUNTRY, "Ann")
-    repeated = await store.drafts.begin(ANN, 12, ANN, text_hash=TEXT, offered_name="Other")
+    again = await store.drafts.begin(ANN, 12, Draft(chat=ANN, text_hash=TEXT, offered_name="Other"))
+    assert (again.row.step, again.row.name) == (Step.COUNTRY, "Ann")
+    repeated = await store.drafts.begin(ANN, 12, Draft(chat=ANN, text_hash=TEXT, offered_name="Other"))
     assert repeated.outcome is Outcome.REPEATED
 
 

@@ -8,14 +8,14 @@ from sqlalchemy import func, select
 from storage.drafts import Kind
 from storage.messages import Marked
 from storage.person import PERSON_TABLES, Erased
-from storage.schema import COUNTER, META, METADATA, PENDING_ERASURE
+from storage.schema import BROADCAST, COUNTER, META, METADATA, PENDING_ERASURE
 from storage.signatures import Signed
 from storage.store import Store
 from tests.storage.conftest import Open, TurnedClock
 from tests.storage.people import reviewed, sign, tag_of
 
 ANN, BOHDAN = 712345678, 723456789
-IMPERSONAL = {COUNTER, META, PENDING_ERASURE}
+IMPERSONAL = {BROADCAST, COUNTER, META, PENDING_ERASURE}
 
 
 def test_every_table_is_of_persons_or_named_as_none() -> None:
@@ -25,7 +25,7 @@ def test_every_table_is_of_persons_or_named_as_none() -> None:
 @pytest.mark.parametrize("table", PERSON_TABLES, ids=lambda table: table.name)
 def test_tables_of_persons_do_not_keep_the_order_of_arrival(table: object) -> None:
     assert table.dialect_options["sqlite"]["with_rowid"] is False  # type: ignore[attr-defined] # a parametrised Table
-    assert {column.name for column in table.primary_key} <= {"id", "tag", "hour", "marked"}  # type: ignore[attr-defined]
+    assert {column.name for column in table.primary_key} <= {"id", "tag", "hour", "marked", "broadcast"}  # type: ignore[attr-defined]
 
 
 async def test_subscribing_twice_is_once(store: Store) -> None:
@@ -53,7 +53,6 @@ async def test_messages_are_written_in_groups_and_marked_whole(store: Store, clo
     marked = await store.messages.marked(ANN)
     assert marked is not None
     assert (marked.chat, marked.messages) == (ANN, (1, 3, 4, 5))
-    assert store.messages.take(ANN) == ()
     assert await store.messages.all_marked() == [marked]
     await store.messages.erase_marked(marked.tag)
     assert await store.messages.marked(ANN) is None

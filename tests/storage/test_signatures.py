@@ -65,8 +65,8 @@ async def test_consent_to_another_version_signs_nothing(store: Store) -> None:
     old = await reviewed(store, ANN)
     now = await store.drafts.apply(ANN, next(UPDATES), lambda draft: draft, version=None)
     assert now is not None
-    assert await consent(store, ANN, old) == StaleDraft(now.draft)
-    assert await consent(store, ANN, now.draft, update_id=now.draft.update_id) == StaleDraft(now.draft)
+    assert await consent(store, ANN, old) == StaleDraft(now.row)
+    assert await consent(store, ANN, now.row, update_id=now.row.update_id) == StaleDraft(now.row)
     assert await store.signatures.count() == 0
 
 

@@ -1,0 +1,162 @@
+"""Delivers broadcasts, one recipient at a time: claimed, sent, settled; claim and outcome are committed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+import structlog
+from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.ext import ExtBot
+
+from bot.news_message import send_news
+from bot.rate_limiter import RateLimiter, Urgency
+from bot.request import CouldNotConnect
+from storage.broadcasts import Broadcast, BroadcastState
+from storage.database import StorageFault
+from storage.deliveries import FIRST, Delivered, Recipient
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+Result = TypeVar("Result")
+
+PAGE = 100  # recipients looked up at once
+FAULT_SECONDS = 1.0  # between tries while the database cannot be written
+LONGEST_PAUSE = 60.0  # seconds, while Telegram cannot be relied on
+STOP_SECONDS = 2.0  # for the one send under way
+DEACTIVATED = "deactivated"  # https://core.telegram.org/bots/api: "Forbidden: user is deactivated"
+
+
+class Unsent(Enum):
+    """Why it is certain that nothing was sent."""
+
+    NOT_CLAIMED = auto()
+    HELD = auto()  # Telegram asks to wait
+    UNREACHABLE = auto()
+
+
+Came = Delivered | Unsent
+
+
+class Broadcaster:
+    """Works through every broadcast under way, the oldest first. What a kill leaves claimed is in doubt."""
+
+    def __init__(self, bot: ExtBot[Urgency], store: Store, limiter: RateLimiter, report: Callable[[], None]) -> None:
+        """`report` is called when there is something to tell the organiser."""
+        self._bot = bot
+        self._store = store
+        self._limiter = limiter
+        self._report = report
+        self._woken = asyncio.Event()
+        self._troubles = 0  # sends in a row after which it is not known whether they arrived
+
+    def wake(self) -> None:
+        """There is a broadcast to begin."""
+        self._woken.set()
+        self._report()
+
+    async def run(self) -> None:
+        """Until it is cancelled; then the send under way is still waited for, and settled."""
+        in_doubt = await self._insist(self._store.deliveries.doubt_claims)
+        if in_doubt:
+            log.warning("messages of a broadcast are in doubt after the last stop, and not sent again", number=in_doubt)
+        while True:
+            self._woken.clear()
+            under_way = await self._insist(self._store.broadcasts.sending)
+            if not under_way:
+                await self._woken.wait()
+            for broadcast in under_way:
+                await self._deliver_all(broadcast)
+
+    async def _deliver_all(self, broadcast: Broadcast) -> None:
+        after = FIRST
+        while True:
+            page = after
+            recipients = await self._insist(
+                lambda page=page: self._store.deliveries.next_recipients(broadcast.number, page, PAGE)  # type: ignore[misc]
+            )
+            if not recipients:
+                break
+            for recipient in recipients:
+                if not await self._deliver(broadcast, recipient) and await self._is_over(broadcast):
+                    return
+            after = recipients[-1].id
+        await self._insist(lambda: self._store.broadcasts.end(broadcast.number, BroadcastState.SENT))
+        self._report()
+
+    async def _is_over(self, broadcast: Broadcast) -> bool:
+        found = await self._insist(lambda: self._store.broadcasts.find(broadcast.number))
+        return found is None or found.state is not BroadcastState.SENDING
+
+    async def _deliver(self, broadcast: Broadcast, recipient: Recipient) -> bool:
+        """Until it is settled; False if it was not to be sent any more."""
+        while True:
+            await self._limiter.turn()
+            came = await self._to_its_end(self._attempt(broadcast, recipient))
+            if came is Unsent.NOT_CLAIMED:
+                return False
+            await self._recover(came)
+            if isinstance(came, Delivered):
+                return True
+
+    async def _to_its_end(self, attempt: Coroutine[Any, Any, Came]) -> Came:
+        """Whoever cancels waits for the send under way: else it would be in doubt."""
+        task = asyncio.create_task(attempt)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait({task}, timeout=STOP_SECONDS)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise
+
+    async def _attempt(self, broadcast: Broadcast, recipient: Recipient) -> Came:
+        """Claims, sends, and settles; where it is certain that nothing was sent, the claim is taken back."""
+        deliveries, number = self._store.deliveries, broadcast.number
+        if not await self._insist(lambda: deliveries.claim(number, recipient)):
+            return Unsent.NOT_CLAIMED
+        came, message = await self._send(broadcast, recipient)
+        if isinstance(came, Unsent):
+            await self._insist(lambda: deliveries.release(number, recipient))
+        else:
+            settled = came
+            await self._insist(lambda: deliveries.settle(number, recipient, settled, message))
+        return came
+
+    async def _send(self, broadcast: Broadcast, recipient: Recipient) -> tuple[Came, int | None]:
+        """What came of it, and the number of the message."""
+        try:
+            message = await send_news(self._bot, recipient.chat, broadcast.news, Urgency.BROADCAST)
+        except RetryAfter:
+            return Unsent.HELD, None
+        except (CouldNotConnect, InvalidToken):
+            return Unsent.UNREACHABLE, None
+        except Forbidden as refusal:
+            gone = DEACTIVATED in refusal.message.lower()
+            return (Delivered.DEACTIVATED if gone else Delivered.BLOCKED), None
+        except BadRequest as refusal:
+            log.warning("a message of a broadcast was refused", exc_info=refusal)
+            return Delivered.FAILED, None
+        except TelegramError as error:  # no answer, a broken one, or a fault of Telegram's own
+            log.warning("a message of a broadcast is in doubt", exc_info=error)
+            return Delivered.IN_DOUBT, None
+        return Delivered.REACHED, message
+
+    async def _recover(self, came: Came) -> None:
+        """While Telegram cannot be relied on the pauses grow, so that an outage leaves few in doubt."""
+        if came not in (Unsent.UNREACHABLE, Delivered.IN_DOUBT):
+            self._troubles = 0
+            return
+        await asyncio.sleep(min(2.0**self._troubles - 1, LONGEST_PAUSE))
+        self._troubles += 1
+
+    async def _insist(self, work: Callable[[], Awaitable[Result]]) -> Result:
+        """Tries until the database takes it: an outcome that is known must not be lost."""
+        while True:
+            try:
+                return await work()
+            except StorageFault as fault:
+                log.warning("the database failed in a broadcast, trying again", exc_info=fault)
+                await asyncio.sleep(FAULT_SECONDS)

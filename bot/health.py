@@ -1,0 +1,57 @@
+"""`/healthz`: whether the bot is at work. It names nobody and counts nobody."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+
+from bot.settings import Address
+from storage.database import StorageFault
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+LONGEST_SILENCE = 90.0  # seconds since Telegram last answered a poll; one takes up to 40
+
+
+class ListenRefused(Exception):
+    """BOT_LISTEN cannot be listened on: one clear line."""
+
+
+@asynccontextmanager
+async def health(address: Address, store: Store, silence: Callable[[], float]) -> AsyncIterator[None]:
+    """Serves it; `silence` tells how many seconds ago Telegram last answered. ListenRefused for a taken port."""
+
+    async def healthz(_request: web.Request) -> web.Response:
+        troubles = await _troubles(store, silence())
+        return web.json_response({"ok": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+
+    app = web.Application()
+    app.router.add_get("/healthz", healthz)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, address.host, address.port).start()
+        except OSError as error:
+            raise ListenRefused(
+                f"BOT_LISTEN is {address}, which cannot be listened on ({error.strerror}). It takes another HOST:PORT."
+            ) from None
+        log.info("health is told", port=runner.addresses[0][1])
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _troubles(store: Store, silence: float) -> list[str]:
+    troubles = []
+    if silence > LONGEST_SILENCE:
+        troubles.append("the Bot API does not answer")
+    try:
+        await store.signatures.count()
+    except StorageFault:
+        troubles.append("the database cannot be read")
+    return troubles

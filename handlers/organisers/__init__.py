@@ -1,0 +1,1 @@
+"""What organisers do. To everybody else none of it exists."""
