@@ -23,7 +23,7 @@ class Picture(NamedTuple):
     appearance: Literal["light", "dark"]
 
 
-PICTURES = (Picture("page-wide.jpg", 1280, 900, "light"), Picture("page-phone.jpg", 390, 844, "dark"))
+PICTURES = (Picture("page-wide.jpg", 1280, 800, "light"), Picture("page-phone.jpg", 390, 844, "dark"))
 
 
 @pytest.fixture
@@ -40,19 +40,21 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 async def test_the_picture_shows_how_one_signs(phone: Phone, folder: Path, picture: Picture) -> None:
     await phone.page.set_viewport_size({"width": picture.width, "height": picture.height})
     await phone.page.emulate_media(color_scheme=picture.appearance, reduced_motion="reduce")
-    await read_and_begin_to_sign(phone)
+    await read_and_sign(phone)
     content = await still(phone.page)
     assert len(content) < LARGEST
     (folder / picture.name).write_bytes(content)
 
 
-async def read_and_begin_to_sign(phone: Phone) -> None:
+async def read_and_sign(phone: Phone) -> None:
     await phone.start()
     await phone.sees("66 people have signed")
     await phone.say("/sign")
     await phone.press("Sign as Ann Example")
     await phone.press("Poland")
-    await phone.sees("3 of 4")
+    await phone.press("Keep my name private")
+    await phone.press("I sign")
+    await phone.sees("You are signatory")
 
 
 async def still(page: Page) -> bytes:
