@@ -19,7 +19,9 @@ export function showAttaching(client) {
   find("attach").onclick = (event) => openMenu(event.currentTarget, [
     { label: "Photo or video", act: () => pick("media") },
     { label: "File", act: () => pick("document") },
-    ...Object.entries(MADE_UP).map(([made, label]) => ({ label, act: () => client.post("attach", { person: client.person, kind: made }) })),
+    ...Object.entries(MADE_UP).map(([made, label]) => ({
+      label, act: () => client.post("attach", { person: client.person, kind: made }),
+    })),
   ], { above: true });
   picked.onchange = () => {
     confirm(client, [...picked.files].slice(0, MOST), kind);
@@ -42,7 +44,7 @@ async function confirm(client, files, kind) {
   const form = find("upload");
   const previews = files.map((file) => drawChosen(file, kind));
   form.reset();
-  find("files-title").textContent = files.length === 1 ? `Send ${kind === "media" ? "this" : "a file"}` : `Send ${files.length} files`;
+  find("files-title").textContent = files.length === 1 ? "Send a file" : `Send ${files.length} files`;
   find("spoiler").hidden = kind !== "media";
   find("chosen").replaceChildren(...previews);
   form.querySelector("[value=no]").onclick = () => dialog.close("no");
@@ -69,7 +71,9 @@ function drawChosen(file, kind) {
   const name = element("span", { textContent: `${file.name}, ${size(file.size)}` });
   if (kind !== "media") return element("li", {}, name);
   const src = URL.createObjectURL(file);
-  const shown = file.type.startsWith("video/") ? element("video", { src, muted: true, preload: "metadata" }) : element("img", { src, alt: "" });
+  const shown = file.type.startsWith("video/")
+    ? element("video", { src, muted: true, preload: "metadata" })
+    : element("img", { src, alt: "" });
   return element("li", {}, shown, name);
 }
 

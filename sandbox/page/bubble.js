@@ -13,7 +13,10 @@ export function drawMessage(client, entry) {
   const node = element("div", { className: "message", role: "article", tabIndex: -1 },
     element("div", { className: "bubble" }),
     element("div", { className: "keyboard", role: "group", "aria-label": "Buttons", hidden: true }),
-    element("button", { type: "button", className: "actions", "aria-label": "What to do with this message", "aria-haspopup": "menu", "aria-expanded": "false", textContent: "⋯" }));
+    element("button", {
+      type: "button", className: "actions", textContent: "⋯",
+      "aria-label": "What to do with this message", "aria-haspopup": "menu", "aria-expanded": "false",
+    }));
   node.querySelector(".actions").onclick = (event) => openMenu(event.currentTarget, actionsFor(client, node.parts));
   node.querySelector(".bubble").oncontextmenu = (event) => {
     if (event.target.closest("a, img, video")) return;
@@ -39,7 +42,7 @@ function fill(client, node, parts, own) {
   const bubble = node.querySelector(".bubble");
   const held = bubble.contains(document.activeElement);
   const said = parts.find((part) => part.text ?? part.caption);
-  const text = said && element("div", { className: "text", dir: "auto" }, ...drawText(client, said.text ?? said.caption, said.entities ?? said.caption_entities));
+  const text = said && drawSaid(client, said);
   const media = drawMedia(parts);
   const meta = drawMeta(parts, own);
   if (text) text.append(meta);
@@ -51,6 +54,10 @@ function fill(client, node, parts, own) {
   if (held) node.focus();
 }
 
+function drawSaid(client, { text, entities, caption, caption_entities: captioned }) {
+  return element("div", { className: "text", dir: "auto" }, ...drawText(client, text ?? caption, entities ?? captioned));
+}
+
 function drawOrigin({ forward_origin: origin }) {
   if (!origin) return [];
   const from = origin.sender_user ? fullName(origin.sender_user) : origin.sender_user_name ?? origin.chat?.title ?? "somebody";
@@ -59,8 +66,9 @@ function drawOrigin({ forward_origin: origin }) {
 
 function drawMeta(parts, own) {
   const edited = parts.some((part) => part.edit_date);
-  const time = element("time", { textContent: clockTime(parts.at(-1).date), dateTime: new Date(parts.at(-1).date * 1000).toISOString() });
-  const meta = element("span", { className: "meta" }, ...(edited ? [element("span", { className: "edited", textContent: "edited" }), " "] : []), time);
+  const { date } = parts.at(-1);
+  const time = element("time", { textContent: clockTime(date), dateTime: new Date(date * 1000).toISOString() });
+  const meta = element("span", { className: "meta" }, ...(edited ? ["edited "] : []), time);
   if (own) meta.append(element("span", { className: "ticks", textContent: "✓✓", "aria-hidden": "true" }));
   return meta;
 }

@@ -43,10 +43,12 @@ export function showDrawer(client) {
 function showTrouble(trouble, end) {
   const line = find("trouble");
   const text = TOLD[trouble] ?? "";
-  if (line.dataset.trouble === trouble) return;
+  if (line.dataset.trouble === trouble) return null;
   line.dataset.trouble = trouble;
   line.hidden = !text;
-  line.replaceChildren(...(text ? [element("span", { textContent: text }), element("button", { type: "button", textContent: "All well again", onclick: end })] : []));
+  if (!text) return line.replaceChildren();
+  const button = element("button", { type: "button", textContent: "All well again", onclick: end });
+  return line.replaceChildren(element("span", { textContent: text }), button);
 }
 
 function drawCall(call) {

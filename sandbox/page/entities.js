@@ -57,10 +57,14 @@ const DRAWN = {
   expandable_blockquote: drawExpandable,
   text_link: ({ client, entity, children }) => linkTo(client, entity.url, children),
   url: ({ client, text, children }) => linkTo(client, text, children),
-  email: ({ text, children }) => element("button", { type: "button", className: "link", onclick: () => copy(text) }, ...children),
+  email: ({ text, children }) => drawButton(() => copy(text), children),
   mention: ({ client, text, children }) => linkTo(client, `t.me/${text.slice(1)}`, children),
-  bot_command: ({ client, text, children }) => element("button", { type: "button", className: "link", onclick: () => client.say(text) }, ...children),
+  bot_command: ({ client, text, children }) => drawButton(() => client.say(text), children),
 };
+
+function drawButton(onclick, children) {
+  return element("button", { type: "button", className: "link", onclick }, ...children);
+}
 
 function drawSpoiler({ children }) {
   const inner = element("span", { "aria-hidden": "true" }, ...children);
@@ -80,7 +84,8 @@ function drawSpoiler({ children }) {
 }
 
 function drawPre({ language }, text, children) {
-  const head = element("span", { className: "language" }, language ?? "", element("button", { type: "button", "aria-label": "Copy", textContent: "⧉", onclick: () => copy(text) }));
+  const button = element("button", { type: "button", "aria-label": "Copy", textContent: "⧉", onclick: () => copy(text) });
+  const head = element("span", { className: "language" }, language ?? "", button);
   return element("pre", {}, head, element("code", {}, ...children));
 }
 

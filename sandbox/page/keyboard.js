@@ -22,7 +22,8 @@ export function changeKeyboard(client, keyboard, message) {
 // Focus stays with the button of the same words; where none is, the first takes it, or else the message.
 function redraw(client, keyboard, message, rows) {
   const held = keyboard.contains(document.activeElement) ? document.activeElement.textContent : null;
-  keyboard.replaceChildren(...rows.map((row) => element("div", { className: "row" }, ...row.map((button) => drawButton(client, message, button)))));
+  const drawRow = (row) => row.map((button) => drawButton(client, message, button));
+  keyboard.replaceChildren(...rows.map((row) => element("div", { className: "row" }, ...drawRow(row))));
   keyboard.hidden = rows.length === 0;
   keyboard.onkeydown = (event) => move(event, keyboard);
   if (held === null) return;

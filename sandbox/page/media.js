@@ -5,6 +5,7 @@ import { element, fullName } from "/page/files/dom.js";
 const PICTURES = ["photo", "video", "animation"];
 const FILES = ["document", "audio", "voice"];
 const KINDS = [...PICTURES, ...FILES, "video_note", "sticker", "location", "contact", "dice", "poll", "venue"];
+const PLAYER = { controls: true, preload: "metadata", playsInline: true };
 const UNITS = ["B", "KB", "MB", "GB"];
 
 const address = (file) => `/page/media/${encodeURIComponent(file.file_id)}`;
@@ -27,12 +28,13 @@ function drawPicture(message) {
   const name = kind === "photo" ? "Photo" : "Video";
   const shown = kind === "photo"
     ? element("img", { src: address(file), alt: name, width: file.width, height: file.height })
-    : element("video", { src: address(file), controls: true, width: file.width, height: file.height, preload: "metadata", playsInline: true, "aria-label": name });
+    : element("video", { ...PLAYER, src: address(file), width: file.width, height: file.height, "aria-label": name });
   if (kind === "animation") Object.assign(shown, { muted: true, loop: true });
   const frame = element("div", { className: "picture" }, shown);
   frame.style.aspectRatio = `${file.width} / ${file.height}`;
   frame.style.setProperty("--width", `${file.width}px`);
-  shown.onerror = () => frame.replaceChildren(element("span", { className: "broken", textContent: `${name} (${file.width} × ${file.height})` }));
+  const instead = `${name} (${file.width} × ${file.height})`;
+  shown.onerror = () => frame.replaceChildren(element("span", { className: "broken", textContent: instead }));
   return message.has_media_spoiler ? hide(frame) : frame;
 }
 
@@ -55,11 +57,15 @@ function drawOther(message) {
 const PLAIN = {
   voice: (voice) => drawFile("Voice message", `${voice.duration} s`, address(voice), "🎤"),
   video_note: (note) => drawFile("Video message", `${note.duration} s`, address(note), "📹"),
-  sticker: (sticker) => element("p", { className: "sticker", role: "img", "aria-label": `Sticker ${sticker.emoji ?? ""}`, textContent: sticker.emoji ?? "🏷" }),
-  dice: (dice) => element("p", { className: "sticker", role: "img", "aria-label": `${dice.emoji} ${dice.value}`, textContent: dice.emoji }),
+  sticker: (sticker) => drawLarge(sticker.emoji ?? "🏷", `Sticker ${sticker.emoji ?? ""}`),
+  dice: (dice) => drawLarge(dice.emoji, `${dice.emoji} ${dice.value}`),
   location: (place) => drawFile("Location", `${place.latitude}, ${place.longitude}`, null, "📍"),
   contact: (contact) => drawFile(fullName(contact), contact.phone_number, null, "👤"),
 };
+
+function drawLarge(emoji, words) {
+  return element("p", { className: "sticker", role: "img", "aria-label": words, textContent: emoji });
+}
 
 function drawFile(name, beside, href, sign = "📄") {
   const inner = [

@@ -11,7 +11,9 @@ export function showPeople(client) {
     for (const one of people) {
       if (one.id === client.person || !seen.has(one.id)) seen.set(one.id, one.heard);
     }
-    const entries = people.map((one, number) => ({ key: one.id, one, number, news: one.heard > seen.get(one.id), current: one.id === client.person }));
+    const entries = people.map((one, number) => ({
+      key: one.id, one, number, news: one.heard > seen.get(one.id), current: one.id === client.person,
+    }));
     keep(find("people"), kept.all(entries, ({ one, number }) => drawPerson(client, one, number), changePerson));
     showNewsOnPhone(entries.filter((entry) => entry.news).length);
   });
