@@ -39,6 +39,7 @@ class Fault:
     error: ApiError | None = None
     wait: float | asyncio.Event | None = None
     cut: type[Exception] | None = None
+    lag: float = 0.0  # seconds on the way, before the call is accepted
     spares_polls: bool = False
     name: str = ""
 
@@ -93,7 +94,7 @@ class Faults:
             case Trouble.NONE:
                 return
             case Trouble.SLOW:
-                fault.wait = SLOW_SECONDS
+                fault.lag = SLOW_SECONDS
             case Trouble.REFUSE:
                 fault.error = ApiError(500, "Internal Server Error")
             case Trouble.FLOOD:
@@ -117,6 +118,11 @@ class Faults:
             if fault.cut is CutBefore:
                 raise CutBefore
         return met
+
+
+async def before_acceptance(met: list[Fault]) -> None:
+    """The call is on its way for a while."""
+    await asyncio.sleep(sum(fault.lag for fault in met))
 
 
 async def after_acceptance(met: list[Fault]) -> None:

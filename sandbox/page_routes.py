@@ -7,8 +7,8 @@ GET  /page/events           server-sent events: a number whenever something chan
 GET  /page/media/FILE       a file that somebody sent
 POST /page/people           {first_name, last_name?, language_code?} -> {id}
 POST /page/send             {person, text}: **marks** become formatting
-POST /page/upload           a form: person, kind (media, document), file (1 to 10), film (of each file: of a video
-                            WIDTHxHEIGHTxSECONDS, else empty), caption?, spoiler?
+POST /page/upload           a form: person, kind (media, document), file (1 to 10), caption?, spoiler?, and of each
+                            file film: WIDTHxHEIGHTxSECONDS of a video, else empty
 POST /page/attach           {person, kind}: something made up, of any kind
 POST /page/forward          {person, message}: a message of the chat comes to the bot as a forwarded one
 POST /page/edit             {person, message, text}
@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -105,12 +106,12 @@ class _Page:
     async def events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **SECURITY})
         await response.prepare(request)
-        seen = -1
-        while not self._stopping.is_set():
-            seen = self._world.revision
-            await response.write(f"data: {seen}\n\n".encode())
-            await self._world.wait_for(lambda seen=seen: self._world.revision != seen, 15.0)  # type: ignore[misc]
-            await asyncio.sleep(TOGETHER)
+        with suppress(ConnectionResetError):  # the page was closed
+            while not self._stopping.is_set():
+                seen = self._world.revision
+                await response.write(f"data: {seen}\n\n".encode())
+                await self._world.wait_for(lambda seen=seen: self._world.revision != seen, 15.0)  # type: ignore[misc]
+                await asyncio.sleep(TOGETHER)
         return response
 
     async def media(self, request: web.Request) -> web.StreamResponse:

@@ -6,7 +6,7 @@ from aiohttp import web
 from multidict import MultiDictProxy
 
 from sandbox.accounts import Json
-from sandbox.files import Film, as_sent, keep, kind_of
+from sandbox.files import ANY_CONTENT, Film, as_sent, keep, kind_of
 from sandbox.typed import as_typed
 from sandbox.world import World
 
@@ -46,7 +46,7 @@ def shown_as(name: str) -> dict[str, str]:
     kind = kind_of(name)
     if kind in SHOWN:
         return {"Content-Type": kind}
-    return {"Content-Type": "application/octet-stream", "Content-Disposition": "attachment"}
+    return {"Content-Type": ANY_CONTENT, "Content-Disposition": "attachment"}
 
 
 def _caption(typed: str) -> Json:

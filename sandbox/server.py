@@ -16,7 +16,7 @@ from aiohttp import web
 
 from sandbox import errors
 from sandbox.errors import ApiError
-from sandbox.faults import CutAfter, CutBefore, Faults, after_acceptance
+from sandbox.faults import CutAfter, CutBefore, Faults, after_acceptance, before_acceptance
 from sandbox.methods import METHODS
 from sandbox.page_routes import add_page
 from sandbox.parameters import Parameters, read_json
@@ -115,6 +115,7 @@ class LocalTelegram:
             if request.match_info["token"] != self.token:
                 raise errors.UNAUTHORIZED
             met = self.faults.check(call.method, parameters.get("chat_id"))
+            await before_acceptance(met)
             result = await self._perform(call.method, parameters)
             body: Json = {"ok": True, "result": result}
         except ApiError as error:

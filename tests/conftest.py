@@ -6,5 +6,7 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--kills N`: how often the bot is killed while people sign."""
+    """What `pytest` takes here beside its own options."""
     parser.addoption("--kills", type=int, default=8, help="how often the bot is killed while people sign")
+    parser.addoption("--need-browser", action="store_true", help="fail where no Chromium is found")
+    parser.addoption("--pictures", metavar="FOLDER", help="take the pictures of the chat page anew into this folder")

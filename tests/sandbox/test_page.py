@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import Any
 
 import aiohttp
 import orjson
 import pytest
 
+from sandbox.page_routes import FILES
 from sandbox.server import LocalTelegram
 from sandbox.world import QUERY_SECONDS
 from tests.people import Person
@@ -86,7 +88,7 @@ async def test_trouble_is_ordered_and_ended(api: BotApi, kind: str, code: int) -
 
 
 @pytest.mark.parametrize("headers", [{"Host": "example.org"}, {"Origin": "http://example.org"}, {"Origin": "null"}])
-@pytest.mark.parametrize("path", ["/", "/page/state", "/page/files/chat.js", "/page/events"])
+@pytest.mark.parametrize("path", ["/", "/page/state", "/page/files/main.js", "/page/events"])
 async def test_other_pages_are_not_served(
     telegram: LocalTelegram, session: aiohttp.ClientSession, headers: dict[str, str], path: str
 ) -> None:
@@ -100,7 +102,7 @@ async def test_a_request_of_no_form(telegram: LocalTelegram, session: aiohttp.Cl
         assert response.status == 400
 
 
-@pytest.mark.parametrize("name", ["index.html", "chat.js", "style.css"])
+@pytest.mark.parametrize("name", sorted(path.name for path in FILES.iterdir()))
 async def test_the_page_asks_no_other_address(
     telegram: LocalTelegram, session: aiohttp.ClientSession, name: str
 ) -> None:
@@ -108,7 +110,8 @@ async def test_the_page_asks_no_other_address(
         assert response.status == 200
         assert "default-src 'self'" in response.headers["Content-Security-Policy"]
         text = await response.text()
-    assert "//" not in text.replace("// ", "")
+    assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)\w", text)  # that one is a name, not an address
+    assert not re.search(r"\s(?:style|on\w+)=\"", text)  # the policy would refuse them
     assert "innerHTML" not in text
 
 
@@ -129,3 +132,49 @@ async def test_changes_are_told_and_the_stream_ends_with_the_server(session: aio
             assert second > first
         await response.content.read()
         response.close()
+
+
+async def test_service_lines_stand_where_they_happened(api: BotApi, ann: Person) -> None:
+    await post(api, "block", person=ann.id, blocked=True)
+    await post(api, "block", person=ann.id, blocked=False)
+    lines = (await state(api, ann.id))["service"]
+    last = ann.chat()[-1].message_id
+    assert [(line["after"], line["blocked"]) for line in lines] == [(last, True), (last, False)]
+    await post(api, "delete_chat", person=ann.id)
+    assert (await state(api, ann.id))["service"] == []
+
+
+async def test_each_persons_newest_message_is_told(api: BotApi, ann: Person) -> None:
+    await api.result("sendMessage", chat_id=ann.id, text="two\nlines")
+    await post(api, "attach", person=ann.id, kind="voice")
+    one = (await state(api, ann.id))["people"][0]
+    assert (one["newest"]["snippet"], one["newest"]["own"]) == ("Voice", True)
+    assert one["heard"] == ann.chat()[-2].message_id
+
+
+async def test_typing_lasts_five_seconds(api: BotApi, ann: Person, clock: Clock) -> None:
+    await api.result("sendChatAction", chat_id=ann.id, action="typing")
+    clock.now += 2
+    assert (await state(api, ann.id))["people"][0]["typing"] == 3
+    clock.now += 4
+    assert (await state(api, ann.id))["people"][0]["typing"] == 0
+
+
+async def test_a_message_is_forwarded_edited_and_deleted(api: BotApi, ann: Person) -> None:
+    number = (await api.result("sendMessage", chat_id=ann.id, text="news"))["message_id"]
+    await post(api, "forward", person=ann.id, message=number)
+    assert ann.chat()[-1].raw["forward_origin"]["sender_user"]["is_bot"] is True
+    await post(api, "delete", person=ann.id, message=number)
+    assert number not in [message.message_id for message in ann.chat()]
+    await post(api, "edit", person=ann.id, message=ann.chat()[0].message_id, text="**x**")
+    assert (ann.chat()[0].text, ann.chat()[0].raw["entities"][0]["type"]) == ("x", "bold")
+
+
+async def test_trouble_lets_the_bot_hear(api: BotApi, ann: Person) -> None:
+    await ann.send("hello")
+    await post(api, "faults", kind="flood")
+    assert (await state(api, ann.id))["trouble"] == "flood"
+    assert len(await api.result("getUpdates")) == 1
+    assert (await api.refusal("sendMessage", chat_id=ann.id, text="x"))[0] == 429
+    call = (await state(api, ann.id))["calls"][-1]
+    assert (call["to"], call["ok"], call["answer"]) == ("Ann", False, "Too Many Requests: retry after 3")
