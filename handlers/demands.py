@@ -74,4 +74,4 @@ def _first_words(demand: str) -> str:
     """The demand's own first words, cut at a word."""
     if len(demand) <= FIRST_WORDS:
         return demand
-    return demand[:FIRST_WORDS].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+    return demand[:FIRST_WORDS].rsplit(" ", 1)[0].rstrip(" ,;:") + "\N{NO-BREAK SPACE}…"

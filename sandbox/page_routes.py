@@ -7,8 +7,8 @@ GET  /page/events           server-sent events: a number whenever something chan
 GET  /page/media/FILE       a file that somebody sent
 POST /page/people           {first_name, last_name?, language_code?} -> {id}
 POST /page/send             {person, text}: **marks** become formatting
-POST /page/upload           a form: person, kind (media, document), file (1 to 10), film (of each file: of a video
-                            WIDTHxHEIGHTxSECONDS, else empty), caption?, spoiler?
+POST /page/upload           a form: person, kind (media, document), file (1 to 10), caption?, spoiler?, and of each
+                            file film: WIDTHxHEIGHTxSECONDS of a video, else empty
 POST /page/attach           {person, kind}: something made up, of any kind
 POST /page/forward          {person, message}: a message of the chat comes to the bot as a forwarded one
 POST /page/edit             {person, message, text}

@@ -14,10 +14,12 @@ from bot.settings import Settings
 from tests.browser.conftest import ONE_LOOP
 from tests.browser.phone import Phone
 
+NEWS = "The count **grows**"
+
 
 @pytest_asyncio.fixture(loop_scope=ONE_LOOP)
-async def organised(phone: Phone, settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
-    """The whole bot, with Daryna as its owner."""
+async def bot(phone: Phone, settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
+    """The whole bot; Daryna is its organiser."""
     owners = frozenset({phone.account("Daryna").id})
     async with serving(settings.model_copy(update={"owners": owners})) as intake:
         yield intake
@@ -30,42 +32,51 @@ async def test_the_organiser_is_told_apart(phone: Phone) -> None:
     await expect(phone.person("Ann")).to_have_attribute("aria-current", "false")
 
 
-@pytest.mark.usefixtures("organised")
-async def test_her_news_reaches_who_asked_for_it(phone: Phone) -> None:
-    await ask_for_news(phone, "Bohdan")
-    await hold(phone, "Daryna")
+@pytest.mark.usefixtures("bot")
+async def test_news_is_written_sent_and_seen_to_arrive(phone: Phone) -> None:
+    await phone.start()
+    await phone.press("Send me news")
+    await phone.sees("You will get news here")
+    await phone.person("Daryna").click()
+    await phone.start()
+    await phone.sees("66 people have signed")
     await phone.say("/broadcast")
-    await phone.sees("Write the message")
-    await phone.say("**News:** handed over")
+    await phone.sees("Write the message and send it here")
+    await phone.say(NEWS)
+    await phone.sees("A text with formatting")
+    await phone.press("Preview")
+    await expect(phone.messages.filter(has_text="The count grows").last.locator("b, strong")).to_have_text("grows")
     await phone.press("Send to 1 person")
     await phone.press("Yes, send")
     await phone.sees("reached 1")
-    await expect(phone.person("Bohdan").locator(".dot")).to_be_visible()
-    await expect(phone.person("Ann").locator(".dot")).to_be_hidden()
-    await phone.person("Bohdan").click()
-    await phone.sees("News: handed over")
-    await expect(phone.newest.locator("strong")).to_have_text("News:")
+    await phone.person("Ann").click()
+    news = phone.messages.filter(has_text="The count grows")
+    await expect(news).to_have_count(1)
+    await expect(news.locator("b, strong")).to_have_text("grows")
+    await expect(news.get_by_role("button", name="Back")).to_have_count(0)
+    await phone.say("/privacy")
+    await phone.press("Clear this chat")
+    await phone.press("Yes, clear")
+    await phone.page.get_by_role("button", name="OK").click()
+    await expect(phone.messages).to_have_count(0)
 
 
-@pytest.mark.usefixtures("organised")
-async def test_only_she_has_the_command_in_her_menu(phone: Phone) -> None:
-    commands = phone.page.get_by_role("listbox", name="Commands")
-    for name, shown in (("Daryna", 1), ("Ann", 0)):
-        await hold(phone, name)
-        await phone.page.get_by_role("button", name="Commands").click()
-        await expect(commands).to_contain_text("/sign")
-        await expect(commands.get_by_text("/broadcast")).to_have_count(shown)
-        await phone.field.press("Escape")
-
-
-async def ask_for_news(phone: Phone, name: str) -> None:
-    await hold(phone, name)
-    await phone.press("Send me news")
-    await phone.sees("You will get news here")
-
-
-async def hold(phone: Phone, name: str) -> None:
-    """Takes her phone, and begins the chat."""
-    await phone.person(name).click()
+@pytest.mark.usefixtures("bot")
+async def test_to_others_the_command_is_unknown(phone: Phone) -> None:
     await phone.start()
     await phone.sees("66 people have signed")
+    await phone.say("/broadcast")
+    await phone.sees("I do not know that command")
+
+
+@pytest.mark.usefixtures("bot")
+async def test_her_menu_alone_bears_it(phone: Phone) -> None:
+    menu = phone.page.get_by_role("listbox", name="Commands")
+    for name, shown in (("Daryna", 1), ("Ann", 0)):
+        await phone.person(name).click()
+        await phone.start()
+        await phone.sees("66 people have signed")
+        await phone.page.get_by_role("button", name="Commands").click()
+        await expect(menu).to_contain_text("/sign")
+        await expect(menu.get_by_text("/broadcast")).to_have_count(shown)
+        await phone.field.press("Escape")
