@@ -6,6 +6,8 @@ import re
 import unicodedata
 from enum import Enum, auto
 
+from petition.links import bears_link
+
 SHORTEST, LONGEST = 2, 100  # characters, after NFC and trimming
 LETTERS = 2
 MARKS_IN_A_ROW = 3  # Hebrew and Vietnamese need two, pointed Arabic three
@@ -22,11 +24,6 @@ JOINING_SCRIPTS = frozenset(
         "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN", "BALINESE",
     }
 )  # fmt: skip
-LINK = re.compile(
-    r"://|\bwww\.|\bt\.me\b|@|[^\W_]\.(?:com|org|net|info|biz|online|site|shop|top|xyz|link|me|io|ru|by|ua|pl|lt|de|fr|eu|uk|us"
-    r"|рф|бел|укр)\b",
-    re.IGNORECASE,
-)
 
 
 class NameProblem(Enum):
@@ -62,7 +59,7 @@ def check_name(text: str) -> str:
     _check_length(name)
     if name[0] in FORMULA:
         raise NameRefused(NameProblem.BAD_START, name[0])
-    if LINK.search(name):
+    if bears_link(name):
         raise NameRefused(NameProblem.LINK)
     for position, character in enumerate(name):
         _check_character(name, position, character)
