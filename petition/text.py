@@ -13,8 +13,13 @@ from pathlib import Path
 
 from petition.refused import PetitionRefused
 
+MESSAGE = 4_096  # characters that Telegram takes in one
 LONGEST_PART = 3_500  # a heading stands above it
 LONGEST_TITLE = 200  # the first screen and the review bear it beside much else
+# The overview of demands is the appeal's last part and the first words of each demand.
+OVERVIEW_HEADING = 100
+OVERVIEW_LINE = 80
+OVERVIEW_WORDS = 64  # of a demand; few alphabets need more room for them than a line has
 DEMAND = re.compile(r"([0-9]+)\. +(.+)")
 NUMBERED = re.compile(r"[0-9]+[.)](?![0-9])")  # meant as a demand, were it only well written
 
@@ -43,6 +48,7 @@ def parse_text(path: Path, source: str, summary: str) -> Text:
     for part in (*appeal, *demands):
         if _room(part) > LONGEST_PART:
             raise PetitionRefused(f"{path}: “{part[:40]}…” is too long for one message; {LONGEST_PART} characters fit.")
+    _check_overview(path, appeal[-1], demands)
     return Text(title, summary, appeal, demands, text_hash(title, appeal, demands))
 
 
@@ -88,6 +94,16 @@ def _demands(path: Path, paragraphs: list[str]) -> list[str]:
     if not demands:
         raise PetitionRefused(f"{path}: it takes demands, as lines that begin with 1. and 2. and so on.")
     return demands
+
+
+def _check_overview(path: Path, last_part: str, demands: tuple[str, ...]) -> None:
+    lines = [max(OVERVIEW_LINE, _room(demand[:OVERVIEW_WORDS])) for demand in demands]
+    taken = OVERVIEW_HEADING + _room(last_part) + sum(lines)
+    if taken > MESSAGE:
+        raise PetitionRefused(
+            f"{path}: the appeal's last part and the first words of {len(demands)} demands stand in one message and "
+            f"would take {taken} characters; {MESSAGE} fit. It takes fewer demands or a shorter last part."
+        )
 
 
 def _room(text: str) -> int:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from petition.content import PetitionRefused, load_petition
 from petition.countries import is_country
-from petition.text import LONGEST_PART, LONGEST_TITLE, parse_text, text_hash
+from petition.text import LONGEST_PART, LONGEST_TITLE, MESSAGE, parse_text, text_hash
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
 BELARUS = HOUSE / "petition" / "belarus"
@@ -320,6 +320,24 @@ def test_a_title_that_is_too_long_is_refused(folder: Path) -> None:
     )
     fits = "x" * (LONGEST_TITLE - len("# "))
     assert load_petition(with_text(folder, petition_text(fits))).text("en").title == fits
+
+
+@pytest.mark.parametrize(
+    ("last", "demands"),
+    [
+        ("x", ("y" * 500,) * 50),
+        ("x" * 3_100, ("y" * 500,) * 12),
+        ("x" * LONGEST_PART, ("y",) * 7),
+        ("x", ("😀" * 80,) * 32),
+    ],
+)
+def test_an_overview_that_fits_no_message_is_refused(folder: Path, last: str, demands: tuple[str, ...]) -> None:
+    refused = refusal(with_text(folder, petition_text(appeal=("first", last), demands=demands)))
+    assert re.fullmatch(
+        rf"en\.md: the appeal's last part and the first words of {len(demands)} demands stand in one message and would "
+        rf"take [0-9]+ characters; {MESSAGE} fit\. It takes fewer demands or a shorter last part\.",
+        refused,
+    )
 
 
 # ---- the hash, and every text
