@@ -18,6 +18,7 @@ def refusal(context: Context, refused: NameRefused) -> str:
         NameProblem.BAD_START: _("A name cannot begin with {character}"),
         NameProblem.INVISIBLE: _("A name cannot bear line breaks or invisible characters."),
         NameProblem.EMOJI: _("A name cannot bear emoji."),
+        NameProblem.LONE_MARK: _("An accent in a name stands on a letter."),
         NameProblem.TOO_MANY_MARKS: _("A name cannot bear stacks of accents."),
         NameProblem.OTHER_CHARACTER: _("A name cannot bear {character}"),
         NameProblem.TOO_FEW_LETTERS: _("A name has at least two letters."),

@@ -6,27 +6,28 @@ import re
 import unicodedata
 from enum import Enum, auto
 
+from petition.characters import (
+    JOINERS,
+    is_emoji,
+    is_invisible,
+    is_letter,
+    is_letter_or_mark,
+    is_mark,
+    is_stack,
+    joins,
+    letters,
+    script,
+)
+from petition.links import bears_link
+
 SHORTEST, LONGEST = 2, 100  # characters, after NFC and trimming
 LETTERS = 2
-MARKS_IN_A_ROW = 3  # Hebrew and Vietnamese need two, pointed Arabic three
-APOSTROPHES = "'’ʼ‘ʻ`´"
-HYPHENS = "-‐‑–"
-DOTS = "."
-JOINERS = "\u200c\u200d"
-MIDDLE_DOTS = "·"  # within Catalan names such as Gal·la
+SPACES = re.compile("[ \N{NO-BREAK SPACE}\u2009\u202f\u3000]+")
+AROUND = " \t\r\n"  # pasted along with a name
+ANYWHERE = " " + "'’ʼ‘ʻ`´" + "-‐‑–־֊᐀゠" + "."
+MIDDLE_DOTS = "·‧・･"  # between letters: Gal·la, ジョン・スミス, 约翰·史密斯
+OWN_SIGNS = "׳״՚॰་༌፡"  # behind a letter of their own script: צ׳רלי, བསྟན་འཛིན
 FORMULA = "=+-@"  # at the start a spreadsheet takes them for a formula
-# Scripts whose letters change shape beside a joiner, by the first word of a letter's Unicode name.
-JOINING_SCRIPTS = frozenset(
-    {
-        "ARABIC", "SYRIAC", "MONGOLIAN", "NKO", "THAANA", "MANDAIC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI",
-        "ORIYA", "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "KHMER", "MYANMAR", "TIBETAN", "BALINESE",
-    }
-)  # fmt: skip
-LINK = re.compile(
-    r"://|\bwww\.|\bt\.me\b|@|[^\W_]\.(?:com|org|net|info|biz|online|site|shop|top|xyz|link|me|io|ru|by|ua|pl|lt|de|fr|eu|uk|us"
-    r"|рф|бел|укр)\b",
-    re.IGNORECASE,
-)
 
 
 class NameProblem(Enum):
@@ -39,6 +40,7 @@ class NameProblem(Enum):
     BAD_START = auto()
     INVISIBLE = auto()
     EMOJI = auto()
+    LONE_MARK = auto()
     TOO_MANY_MARKS = auto()
     OTHER_CHARACTER = auto()
     TOO_FEW_LETTERS = auto()
@@ -58,16 +60,16 @@ def check_name(text: str) -> str:
     """The name as it is kept: NFC, trimmed, single spaces; NameRefused says why it does not do."""
     if len(text) > 10 * LONGEST:
         raise NameRefused(NameProblem.TOO_LONG)
-    name = re.sub(r"[ \N{NO-BREAK SPACE}\u2009\u202f\u3000]+", " ", unicodedata.normalize("NFC", text)).strip(" ")
+    name = SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip(AROUND)
     _check_length(name)
     if name[0] in FORMULA:
         raise NameRefused(NameProblem.BAD_START, name[0])
-    if LINK.search(name):
+    if bears_link(name):
         raise NameRefused(NameProblem.LINK)
     for position, character in enumerate(name):
-        _check_character(name, position, character)
+        _check_character(name[:position], character, name[position + 1 :])
     _check_marks(name)
-    if sum(character.isalpha() for character in name) < LETTERS:
+    if letters(name) < LETTERS:
         raise NameRefused(NameProblem.TOO_FEW_LETTERS)
     return name
 
@@ -81,48 +83,38 @@ def _check_length(name: str) -> None:
         raise NameRefused(NameProblem.TOO_LONG)
 
 
-def _check_character(name: str, position: int, character: str) -> None:
-    category = unicodedata.category(character)
-    if character in JOINERS:
-        if not (0 < position < len(name) - 1 and all(_joins(name[at]) for at in (position - 1, position + 1))):
-            raise NameRefused(NameProblem.INVISIBLE)
-    elif character == " " or character in APOSTROPHES + HYPHENS + DOTS + MIDDLE_DOTS:
+def _check_character(before: str, character: str, after: str) -> None:
+    if character in JOINERS and before and after and joins(before[-1]) and joins(after[0]):
         return
-    elif _is_invisible(character, category):
-        raise NameRefused(NameProblem.INVISIBLE)
-    elif _is_emoji(character, category):
+    if character in ANYWHERE or (is_letter_or_mark(character) and not is_invisible(character)):
+        return
+    if _is_in_its_place(before, character, after):
+        return
+    if is_emoji(character):
         raise NameRefused(NameProblem.EMOJI, character)
-    elif category[0] not in "LM" or category == "Me":
-        raise NameRefused(NameProblem.OTHER_CHARACTER, character)
+    if is_invisible(character):
+        raise NameRefused(NameProblem.INVISIBLE)
+    raise NameRefused(NameProblem.OTHER_CHARACTER, character)
 
 
-def _joins(character: str) -> bool:
-    """Whether a joiner may stand beside it: letters and vowel signs of scripts that need one."""
-    return (
-        unicodedata.category(character)[0] in "LM" and unicodedata.name(character, "").split(" ")[0] in JOINING_SCRIPTS
-    )
-
-
-def _is_invisible(character: str, category: str) -> bool:
-    """Controls, bidi overrides, line ends, spaces of odd kinds, and letters and marks that show nothing."""
-    blank = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800"
-    selector = 0xFE00 <= ord(character) <= 0xFE0F or 0xE0100 <= ord(character) <= 0xE01EF
-    return category[0] in "CZ" or character in blank or selector
-
-
-def _is_emoji(character: str, category: str) -> bool:
-    return category in ("So", "Sk") and (ord(character) >= 0x1F000 or 0x2190 <= ord(character) <= 0x2BFF)
+def _is_in_its_place(before: str, character: str, after: str) -> bool:
+    """A middle dot between letters, or a script's own sign behind a letter of that script."""
+    if not before or not is_letter_or_mark(before[-1]):
+        return False
+    if character in MIDDLE_DOTS:
+        return bool(after) and is_letter(after[0])
+    return character in OWN_SIGNS and script(character) == script(before[-1])
 
 
 def _check_marks(name: str) -> None:
     """Marks belong to a letter, and a few at most: stacks of them run over the lines above and below."""
-    row = 0
-    previous = " "
+    base, marks = "", ""
     for character in name:
-        if unicodedata.category(character)[0] == "M":
-            row += 1
-            if row > MARKS_IN_A_ROW or (row == 1 and not previous.isalpha() and previous not in JOINERS):
+        if is_mark(character):
+            marks += character
+            if not base:
+                raise NameRefused(NameProblem.LONE_MARK)
+            if is_stack(base, marks):
                 raise NameRefused(NameProblem.TOO_MANY_MARKS)
-        else:
-            row = 0
-        previous = character
+        elif character not in JOINERS:
+            base, marks = (character if is_letter_or_mark(character) else ""), ""
