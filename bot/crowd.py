@@ -40,7 +40,7 @@ class _Visitor:
         return f"{self.account.first_name} {self.account.last_name}"
 
     async def _tap(self, label: str) -> None:
-        await self.world.wait_for(lambda: self._button(label) is not None, PATIENCE)
+        await self.world.wait_for(lambda: self._button(label) is not None, PATIENCE, self.account.id)
         found = self._button(label)
         if found is None:
             raise TimeoutError(f"no button {label!r} came")

@@ -66,7 +66,7 @@ def delete_message(world: World, parameters: Parameters) -> bool:
     if world.clock() - message["date"] > 2 * DAY:
         raise errors.CANNOT_DELETE
     del world.chats[account.id][message["message_id"]]
-    world.touch()
+    world.touch(account.id)
     return True
 
 
@@ -82,7 +82,7 @@ def delete_messages(world: World, parameters: Parameters) -> bool:
         raise errors.CANNOT_DELETE
     for message in found:
         del world.chats[account.id][message["message_id"]]
-    world.touch()
+    world.touch(account.id)
     return True
 
 
@@ -97,8 +97,9 @@ def answer_callback_query(world: World, parameters: Parameters) -> bool:
 
 def send_chat_action(world: World, parameters: Parameters) -> bool:
     """https://core.telegram.org/bots/api#sendchataction"""
-    world.reachable(parameters.get("chat_id")).typing = world.clock()
-    world.touch()
+    account = world.reachable(parameters.get("chat_id"))
+    account.typing = world.clock()
+    world.touch(account.id)
     return True
 
 
@@ -191,7 +192,7 @@ def _change(world: World, message: Json, content: Json, keys: tuple[str, ...]) -
     message.update(content)
     if "text" in keys or "caption" in keys:
         message["edit_date"] = int(world.clock())
-    world.touch()
+    world.touch(message["chat"]["id"])
     return message
 
 

@@ -20,7 +20,7 @@ from sandbox.faults import CutAfter, CutBefore, Faults, after_acceptance, before
 from sandbox.methods import METHODS
 from sandbox.page_routes import add_page
 from sandbox.parameters import Parameters, read_json
-from sandbox.world import SHOWN_AT_ONCE, Json, World
+from sandbox.world import QUEUE, SHOWN_AT_ONCE, Json, World
 
 log = structlog.get_logger(__name__)
 
@@ -146,7 +146,7 @@ class LocalTelegram:
         """https://core.telegram.org/bots/api#getupdates: a second poll ends the first."""
         self._poll += 1
         mine = self._poll
-        self.world.touch()
+        self.world.touch(QUEUE)
         self.world.confirm(parameters.integer("offset", 0))
         limit = min(max(parameters.integer("limit", SHOWN_AT_ONCE), 1), SHOWN_AT_ONCE)
         if parameters.get("allowed_updates") is not None:  # else what was asked for before stays in force

@@ -16,6 +16,7 @@ from sandbox.menus import Menu, seen_by
 
 __all__ = ["DAY", "QUERY_SECONDS", "SHOWN_AT_ONCE", "Account", "Json", "Tap", "World", "with_commands"]
 
+QUEUE = 0  # nobody's chat: the updates that wait for the bot
 SHOWN_AT_ONCE = 100  # https://core.telegram.org/bots/api#getupdates
 QUERY_SECONDS = 15  # a tap that is not answered by then is given up by the client
 DAY = 24 * 3_600
@@ -47,23 +48,24 @@ class World:
         self._next_update = self._random.randrange(10**8, 10**9)
         self._next_message = self._random.randrange(10, 1_000)
         self._updates: list[Json] = []
-        self._changed = asyncio.Event()
+        self._waiting: dict[int | None, asyncio.Event] = {}  # by whose chat is waited for; None: for anything
         self.revision = 0
 
     # Waiting for what happens.
 
-    def touch(self) -> None:
-        """Something changed."""
+    def touch(self, person: int | None = None) -> None:
+        """Something changed: in one chat, in the QUEUE, or (None) anywhere."""
         self.revision += 1
-        self._changed.set()
-        self._changed = asyncio.Event()
+        for one in list(self._waiting) if person is None else (None, person):
+            if (event := self._waiting.pop(one, None)) is not None:
+                event.set()
 
-    async def wait_for(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Waits until the condition holds; False when it does not in time."""
+    async def wait_for(self, condition: Callable[[], bool], seconds: float, person: int | None = None) -> bool:
+        """Waits until the condition holds, False when it does not in time; `person`: it is about that chat alone."""
         try:
             async with asyncio.timeout(seconds):
                 while not condition():
-                    await self._changed.wait()
+                    await self._waiting.setdefault(person, asyncio.Event()).wait()
         except TimeoutError:
             return condition()
         return True
@@ -96,7 +98,7 @@ class World:
         message = self._message(account, account.user(), content)
         if not quiet:
             self.update({"message": message})
-        self.touch()
+        self.touch(person)
         return message
 
     def text(self, person: int, text: str) -> Json:
@@ -109,7 +111,7 @@ class World:
         edited.pop("entities", None)
         edited.update(with_commands(changed) if isinstance(changed, str) else changed, edit_date=int(self.clock()))
         self.update({"edited_message": edited})
-        self.touch()
+        self.touch(person)
         return edited
 
     def tap(self, person: int, message: int, data: str, *, inaccessible: bool = False) -> Tap:
@@ -132,7 +134,7 @@ class World:
                 }
             }
         )
-        self.touch()
+        self.touch(person)
         return tap
 
     def block(self, person: int, *, blocked: bool = True) -> None:
@@ -152,7 +154,7 @@ class World:
                 }
             }
         )
-        self.touch()
+        self.touch(person)
 
     def _bot_as(self, status: str) -> Json:
         member: Json = {"user": self.bot, "status": status}
@@ -161,13 +163,13 @@ class World:
     def delete(self, person: int, message: int) -> None:
         """A person deletes one message on her side: the bot is told nothing."""
         del self.chats[person][message]
-        self.touch()
+        self.touch(person)
 
     def delete_chat(self, person: int) -> None:
         """A person deletes the chat on her side: the bot is told nothing."""
         self.chats[person].clear()
         self.people[person].service.clear()
-        self.touch()
+        self.touch(person)
 
     # Updates.
 
@@ -181,7 +183,7 @@ class World:
     def repeat(self, update: Json) -> None:
         """Puts a whole update into the queue again, with the number it had."""
         self._updates.append(copy.deepcopy(update))
-        self.touch()
+        self.touch(QUEUE)
 
     def confirm(self, offset: int) -> None:
         """Forgets all before the offset; a negative one keeps so many of the last."""
@@ -191,7 +193,7 @@ class World:
         elif offset > 0:
             self._updates = [update for update in self._updates if update["update_id"] >= offset]
         if len(self._updates) != before:
-            self.touch()
+            self.touch(QUEUE)
 
     def pending(self, kinds: list[str] | None = None) -> list[Json]:
         """What the bot has not confirmed, of these kinds; those of other kinds are dropped for good."""
@@ -217,7 +219,7 @@ class World:
         """A message from the bot."""
         message = self._message(account, self.bot, content)
         account.typing = 0.0
-        self.touch()
+        self.touch(account.id)
         return message
 
     def answer(self, query: str, text: str | None, *, alert: bool) -> None:
@@ -227,7 +229,7 @@ class World:
             raise QUERY_TOO_OLD
         tap.text, tap.alert, tap.done = text, alert, True
         tap.shown = tap.message in self.chats[tap.person]
-        self.touch()
+        self.touch(tap.person)
 
     def _message(self, account: Account, sender: Json, content: Json) -> Json:
         self._next_message += 1

@@ -54,7 +54,7 @@ class Tap:
 
     async def answered(self, seconds: float = DEADLINE) -> WorldTap:
         """Waits until the bot has answered it."""
-        found = await self.person.telegram.world.wait_for(lambda: self.tap.done, seconds)
+        found = await self.person.telegram.world.wait_for(lambda: self.tap.done, seconds, self.person.id)
         assert found, f"the tap was not answered\n{self.person.picture()}"
         self.person.heard()
         return self.tap
@@ -154,7 +154,7 @@ class Person:
 
     async def expect_empty_chat(self, seconds: float = DEADLINE) -> None:
         """Waits until nothing is left in the chat."""
-        emptied = await self.telegram.world.wait_for(lambda: not self.chat(), seconds)
+        emptied = await self.telegram.world.wait_for(lambda: not self.chat(), seconds, self.id)
         assert emptied, f"expected an empty chat\n{self.picture()}"
 
     async def quiet(self, seconds: float = DEADLINE) -> list[Message]:
@@ -211,7 +211,7 @@ class Person:
         return found
 
     async def _until(self, look: Callable[[], Message | None], seconds: float) -> Message | None:
-        await self.telegram.world.wait_for(lambda: look() is not None, seconds)
+        await self.telegram.world.wait_for(lambda: look() is not None, seconds, self.id)
         return look()
 
     def _message(self, raw: dict[str, Any]) -> Message:

@@ -62,7 +62,7 @@ async def sign_with_patience(person: Person, *, again: bool) -> None:
     while not signed(person):
         before = picture(person)
         await tap_something(person, again=again)
-        await person.telegram.world.wait_for(lambda before=before: picture(person) != before, PATIENCE)  # type: ignore[misc]
+        await person.telegram.world.wait_for(lambda before=before: picture(person) != before, PATIENCE, person.id)  # type: ignore[misc]
 
 
 async def withdraw_with_patience(person: Person) -> None:
@@ -76,7 +76,7 @@ async def withdraw_with_patience(person: Person) -> None:
             await person.send("/withdraw")
         else:
             await person.press(label)
-        await person.telegram.world.wait_for(lambda before=before: picture(person) != before, PATIENCE)  # type: ignore[misc]
+        await person.telegram.world.wait_for(lambda before=before: picture(person) != before, PATIENCE, person.id)  # type: ignore[misc]
         await person.quiet(PATIENCE)
     person.delete_chat()
 
