@@ -6,8 +6,8 @@ from handlers.answer import Answer, Choice, Rows, Screen
 from handlers.buttons import BeginSigning, Button, OpenAppeal, OpenDemand, OpenDemands
 from handlers.context import Context
 from handlers.words import bold, plain
+from petition.text import OVERVIEW_WORDS
 
-FIRST_WORDS = 64  # characters of a demand in the overview
 NUMBERS_IN_A_ROW = 6
 
 
@@ -72,6 +72,6 @@ def _sign_row(context: Context) -> tuple[Choice, ...]:
 
 def _first_words(demand: str) -> str:
     """The demand's own first words, cut at a word."""
-    if len(demand) <= FIRST_WORDS:
+    if len(demand) <= OVERVIEW_WORDS:
         return demand
-    return demand[:FIRST_WORDS].rsplit(" ", 1)[0].rstrip(" ,;:") + "\N{NO-BREAK SPACE}…"
+    return demand[:OVERVIEW_WORDS].rsplit(" ", 1)[0].rstrip(" ,;:") + "\N{NO-BREAK SPACE}…"

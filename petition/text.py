@@ -19,7 +19,7 @@ LONGEST_TITLE = 200  # the first screen and the review bear it beside much else
 # The overview of demands is the appeal's last part and the first words of each demand.
 OVERVIEW_HEADING = 100
 OVERVIEW_LINE = 80
-OVERVIEW_WORDS = 64  # of a demand; few alphabets need more room for them than a line has
+OVERVIEW_WORDS = 64  # characters of a demand in the overview; few alphabets need more room for them than a line has
 DEMAND = re.compile(r"([0-9]+)\. +(.+)")
 NUMBERED = re.compile(r"[0-9]+[.)](?![0-9])")  # meant as a demand, were it only well written
 
