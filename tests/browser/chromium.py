@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, async_playwright
 
+NONE_FOUND = "NO CHROMIUM WAS FOUND: the chat page was not tested. On Debian: apt-get install chromium"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",

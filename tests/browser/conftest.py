@@ -15,12 +15,11 @@ from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
 from tests.bot_api import assert_allowed
-from tests.browser.chromium import chromium, find_chromium
+from tests.browser.chromium import NONE_FOUND, chromium, find_chromium
 from tests.browser.phone import Phone
 from tests.end_to_end import conftest as whole
 
 HERE = Path(__file__).parent
-NONE_FOUND = "NO CHROMIUM WAS FOUND: the chat page was not tested. On Debian: apt-get install chromium"
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 PEOPLE = (("Ann Example", None), ("Bohdan Example", None), ("Daryna Example", "organiser"))
 
@@ -63,12 +62,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError(NONE_FOUND)
     for item in mine:
         item.add_marker(pytest.mark.skip(reason="no Chromium"))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """One loud line where nothing was tested."""
-    if find_chromium() is None:
-        terminalreporter.section(NONE_FOUND, sep="!", red=True, bold=True)
 
 
 @pytest_asyncio.fixture(loop_scope=ONE_LOOP)
