@@ -14,6 +14,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", metavar="FOLDER", help="take the pictures of the chat page anew into this folder")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Refused at once where a browser is needed and there is none."""
+    if config.getoption("--need-browser") and find_chromium() is None:
+        raise pytest.UsageError(NONE_FOUND)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One loud line where the chat page was not tested."""
     if find_chromium() is None:
