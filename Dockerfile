@@ -6,13 +6,16 @@ FROM ${BASE} AS build
 WORKDIR /app
 COPY requirements.txt .
 RUN python3 -m venv /app/.venv \
-    && /app/.venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements.txt
+    && /app/.venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes \
+        --only-binary :all: -r requirements.txt \
+    && /app/.venv/bin/python -m pip uninstall --quiet --yes setuptools pip
 COPY bot bot
 COPY handlers handlers
 COPY petition petition
 COPY storage storage
 # At run time the root file system is read-only: what Python compiles must be there.
-RUN /app/.venv/bin/python -m compileall -q bot handlers petition storage
+# And whoever built it may have a strict umask: the user of the image must be able to read it all the same.
+RUN /app/.venv/bin/python -m compileall -q bot handlers petition storage && chmod -R u=rwX,go=rX /app
 
 FROM ${BASE}
 ENV PATH=/app/.venv/bin:$PATH \
@@ -20,7 +23,8 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     BOT_DATA=/data \
     BOT_KEYS=/keys \
-    BOT_LISTEN=127.0.0.1:8080
+    BOT_LISTEN=127.0.0.1:8080 \
+    SQLITE_TMPDIR=/data
 RUN groupadd --gid 10001 undersigned \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin undersigned \
     && install -d -m 0700 -o undersigned -g undersigned /data /keys
@@ -30,6 +34,6 @@ USER undersigned
 VOLUME ["/data", "/keys"]
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-c", \
-    "import os, urllib.request as r; r.urlopen('http://' + os.environ['BOT_LISTEN'] + '/healthz', timeout=4)"]
+    "import os, urllib.request as r; r.build_opener(r.ProxyHandler({})).open('http://' + os.environ['BOT_LISTEN'] + '/healthz', timeout=4)"]
 ENTRYPOINT ["python", "-m", "bot"]
 CMD ["run"]

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 PREFIX = "BOT_"
 SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as the variables, the later one first
@@ -169,6 +169,16 @@ def load_settings(**overrides: Any) -> Settings:
         raise SettingsRefused("\n".join(_line(dict(problem)) for problem in error.errors())) from None
     except UnicodeDecodeError:
         raise SettingsRefused("The file .env, or a secret, is not UTF-8. Write it anew as plain text.") from None
+    except SettingsError as error:
+        raise SettingsRefused(_unreadable(error)) from None
+
+
+def _unreadable(error: SettingsError) -> str:
+    """Most often a secret's file that belongs to another user."""
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.filename:
+        return f"{cause.filename} cannot be read ({cause.strerror}). The user that runs the bot must be able to."
+    return f"A setting cannot be read: {error}."
 
 
 def _line(problem: dict[str, Any]) -> str:

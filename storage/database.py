@@ -72,13 +72,13 @@ class Database:
         _take_folder(folder)
         lock = _lock(_place(url) or folder)
         try:
-            return await cls._open(url, lock)
+            return await cls._open(url, lock, folder)
         except BaseException:
             lock.close()
             raise
 
     @classmethod
-    async def _open(cls, url: URL, lock: IO[str]) -> Database:
+    async def _open(cls, url: URL, lock: IO[str], folder: Path) -> Database:
         if url.get_backend_name() != "sqlite":
             engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
             return cls(engine, engine, lock)
@@ -87,6 +87,7 @@ class Database:
         database = cls(writer, _sqlite(url, "BEGIN", pool_size=READERS), lock)
         try:
             await database._check_pragmas(url)
+            await database._keep_temporary_files_in(folder)
         except BaseException:
             await database.close()
             raise
@@ -147,6 +148,22 @@ class Database:
         except SQLAlchemyError as error:
             raise DatabaseRefused(f"{url.database} cannot be opened as a database ({_cause(error)}).") from error
 
+    async def _keep_temporary_files_in(self, folder: Path) -> None:
+        """VACUUM makes a copy of the file: other places may be read-only, small or less private.
+
+        SQLite reads SQLITE_TMPDIR only when its library is loaded: to set it here would come too late.
+        """
+        try:
+            async with self.writer.connect() as connection:
+                await connection.exec_driver_sql(f"PRAGMA temp_store_directory={_quoted(folder)}")
+        except SQLAlchemyError as error:
+            raise DatabaseRefused(f"{folder} cannot take temporary files ({_cause(error)}).") from error
+
+
+def _quoted(folder: Path) -> str:
+    """For a PRAGMA, which takes no parameters."""
+    return "'" + str(folder.resolve()).replace("'", "''") + "'"
+
 
 def _cause(error: SQLAlchemyError) -> str:
     """The driver's own words: at opening they speak of the file, never of a person."""
@@ -154,14 +171,13 @@ def _cause(error: SQLAlchemyError) -> str:
 
 
 def _take_folder(folder: Path) -> None:
-    """For SQLite's temporary files: on a read-only root VACUUM has no other place."""
+    """Made where it is missing."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseRefused(
             f"{folder} cannot be written ({error.strerror}). BOT_DATA takes a folder that can."
         ) from None
-    os.environ["SQLITE_TMPDIR"] = str(folder.resolve())
 
 
 def _place(url: URL) -> Path | None:

@@ -105,6 +105,14 @@ def test_more_messages_than_telegram_grants_are_taken(monkeypatch: pytest.Monkey
     assert load_settings().messages_per_second == 2000
 
 
+def test_a_secret_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "secrets" / "bot_token").mkdir(parents=True)
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings()
+    assert "bot_token" in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
 def test_settings_come_from_a_file_and_a_folder_of_secrets(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("BOT_OWNERS=1, 2\nBOT_LOG_LEVEL=WARNING\nOTHER=x\n")
     (tmp_path / "secrets").mkdir()

@@ -203,3 +203,11 @@ async def test_looking_creates_nothing(tmp_path: Path, sqlite_address: str, open
     before = {path: path.read_bytes() for path in (tmp_path / "data").iterdir()}
     await inspect(sqlite_address, keys=keys, slug="test-petition")
     assert {path: path.read_bytes() for path in (tmp_path / "data").iterdir()} == before
+
+
+async def test_temporary_files_lie_in_the_folder(sqlite_store: Store, tmp_path: Path) -> None:
+    """SQLite itself is asked: what SQLITE_TMPDIR says after its library is loaded, it never reads."""
+    async with sqlite_store.database.read() as connection:
+        found = (await connection.exec_driver_sql("PRAGMA temp_store_directory")).scalar()
+    assert found is not None
+    assert str(found).startswith(str(tmp_path))
