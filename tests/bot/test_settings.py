@@ -109,7 +109,7 @@ def test_a_secret_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "secrets" / "bot_token").mkdir(parents=True)
     with pytest.raises(SettingsRefused) as refused:
         load_settings()
-    assert "bot_token" in str(refused.value)
+    assert "token" in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
