@@ -103,15 +103,10 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         reporter = Reporter(store, delivery, words)
         broadcaster = Broadcaster(bot, store, limiter, reporter.wake)
         services = Services(
-            petition=petition,
-            store=store,
-            words=words,
-            bot_name=bot.username,
-            clears_chats=settings.keep_message_ids,
-            owners=settings.owners,
-            messages_per_second=settings.messages_per_second,
-            wake_broadcaster=broadcaster.wake,
-        )
+            petition, store, words, bot.username,
+            clears_chats=settings.keep_message_ids, owners=settings.owners,
+            messages_per_second=settings.messages_per_second, wake_broadcaster=broadcaster.wake,
+        )  # fmt: skip
         menus = Menus(bot, settings.owners)
         application.add_handler(TypeHandler(Update, Reception(services, delivery, menus).receive))
         intake = Intake(bot, application.process_update)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-import orjson
-
-from storage.conversations import Conversation, Conversations
+from storage.conversations import Common, Conversation, Conversations
 from storage.news import News
 from storage.schema import COMPOSITION
 
@@ -32,17 +31,9 @@ class Compositions(Conversations[Composition]):
 
     table = COMPOSITION
 
-    def _pack(self, row: Composition) -> bytes:
-        news = None if row.news is None else row.news.to_json().decode()
-        return orjson.dumps({"version": row.version, "chat": row.chat, "screen": row.screen, "news": news})
+    def _pack(self, row: Composition) -> dict[str, Any]:
+        return {"news": None if row.news is None else row.news.to_json().decode()}
 
-    def _unpack(self, content: bytes, step: str, update_id: int) -> Composition:
-        kept = orjson.loads(content)
-        return Composition(
-            step=Step(step),
-            version=kept["version"],
-            update_id=update_id,
-            chat=kept["chat"],
-            screen=kept["screen"],
-            news=None if kept["news"] is None else News.from_json(kept["news"].encode()),
-        )
+    def _unpack(self, kept: dict[str, Any], step: str, common: Common) -> Composition:
+        news = None if kept["news"] is None else News.from_json(kept["news"].encode())
+        return Composition(**common, step=Step(step), news=news)

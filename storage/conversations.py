@@ -7,8 +7,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar
 
+import orjson
 from sqlalchemy import Row, Select, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,6 +31,15 @@ class Conversation:
     update_id: int = 0  # the last one applied
     chat: int
     screen: int | None = None  # the number of the live message
+
+
+class Common(TypedDict):
+    """What every conversation keeps, beside its step."""
+
+    version: int
+    update_id: int
+    chat: int
+    screen: int | None
 
 
 Kept = TypeVar("Kept", bound=Conversation)
@@ -63,11 +73,11 @@ class Conversations(ABC, Generic[Kept]):
         self._clock = clock
 
     @abstractmethod
-    def _pack(self, row: Kept) -> bytes:
-        """What nobody but the bot may read."""
+    def _pack(self, row: Kept) -> dict[str, Any]:
+        """What this kind of conversation keeps, for JSON; nobody but the bot may read it."""
 
     @abstractmethod
-    def _unpack(self, content: bytes, step: str, update_id: int) -> Kept:
+    def _unpack(self, kept: dict[str, Any], step: str, common: Common) -> Kept:
         """The row again."""
 
     def tag(self, person: int) -> bytes:
@@ -166,8 +176,10 @@ class Conversations(ABC, Generic[Kept]):
 
     async def _write(self, connection: AsyncConnection, person: int, row: Kept) -> None:
         tag = self.tag(person)
+        common = {"version": row.version, "chat": row.chat, "screen": row.screen}
+        content = orjson.dumps({**common, "kept": self._pack(row)})
         values = {
-            "content": self._cipher.encrypt(self._pack(row), table=self.table.name, row=tag, column="content"),
+            "content": self._cipher.encrypt(content, table=self.table.name, row=tag, column="content"),
             "step": row.step.value,
             "update_id": row.update_id,
             "expires": hours(self._clock()) + LIFETIME,
@@ -176,4 +188,8 @@ class Conversations(ABC, Generic[Kept]):
 
     def _open(self, row: Row[Any]) -> Kept:
         content = self._cipher.decrypt(row.content, table=self.table.name, row=row.tag, column="content")
-        return self._unpack(content, row.step, row.update_id)
+        opened = orjson.loads(content)
+        common = Common(
+            version=opened["version"], update_id=row.update_id, chat=opened["chat"], screen=opened["screen"]
+        )
+        return self._unpack(opened["kept"], row.step, common)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-import orjson
-
-from storage.conversations import Conversation, Conversations
+from storage.conversations import Common, Conversation, Conversations
 from storage.schema import DRAFT
 
 
@@ -48,30 +47,21 @@ class Drafts(Conversations[Draft]):
 
     table = DRAFT
 
-    def _pack(self, row: Draft) -> bytes:
-        return orjson.dumps(
-            {
-                "version": row.version,
-                "chat": row.chat,
-                "screen": row.screen,
-                "text": row.text_hash.hex(),
-                "offered": row.offered_name,
-                "name": row.name,
-                "kind": row.kind,
-                "country": row.country,
-                "changing": row.changing,
-                "signer": row.signer_tag.hex() if row.signer_tag is not None else None,
-            }
-        )
+    def _pack(self, row: Draft) -> dict[str, Any]:
+        return {
+            "text": row.text_hash.hex(),
+            "offered": row.offered_name,
+            "name": row.name,
+            "kind": row.kind,
+            "country": row.country,
+            "changing": row.changing,
+            "signer": row.signer_tag.hex() if row.signer_tag is not None else None,
+        }
 
-    def _unpack(self, content: bytes, step: str, update_id: int) -> Draft:
-        kept = orjson.loads(content)
+    def _unpack(self, kept: dict[str, Any], step: str, common: Common) -> Draft:
         return Draft(
+            **common,
             step=Step(step),
-            version=kept["version"],
-            update_id=update_id,
-            chat=kept["chat"],
-            screen=kept["screen"],
             text_hash=bytes.fromhex(kept["text"]),
             offered_name=kept["offered"],
             name=kept["name"],

@@ -53,16 +53,23 @@ Index(
     postgresql_where=text("kind = 'shown'"),
 )
 
-DRAFT = Table(
-    "draft",
-    METADATA,
-    Column("tag", LargeBinary(32), primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-    Column("step", String(10), nullable=False),
-    Column("update_id", BigInteger, nullable=False),
-    Column("expires", Integer, nullable=False, index=True),  # hours since 1970, UTC
-    sqlite_with_rowid=False,
-)
+
+def _conversation(name: str) -> Table:
+    """What is open with one person (`conversations.py`)."""
+    return Table(
+        name,
+        METADATA,
+        Column("tag", LargeBinary(32), primary_key=True),
+        Column("content", LargeBinary, nullable=False),
+        Column("step", String(10), nullable=False),
+        Column("update_id", BigInteger, nullable=False),
+        Column("expires", Integer, nullable=False, index=True),  # hours since 1970, UTC
+        sqlite_with_rowid=False,
+    )
+
+
+DRAFT = _conversation("draft")
+COMPOSITION = _conversation("composition")
 
 SUBSCRIBER = Table(
     "subscriber",
@@ -87,17 +94,6 @@ MESSAGE = Table(
     Column("content", LargeBinary, nullable=False),
     CheckConstraint("marked IN (0, 1)", name="marked"),
     Index("ix_message_hour", "hour"),
-    sqlite_with_rowid=False,
-)
-
-COMPOSITION = Table(
-    "composition",
-    METADATA,
-    Column("tag", LargeBinary(32), primary_key=True),
-    Column("content", LargeBinary, nullable=False),
-    Column("step", String(10), nullable=False),
-    Column("update_id", BigInteger, nullable=False),
-    Column("expires", Integer, nullable=False, index=True),  # hours since 1970, UTC
     sqlite_with_rowid=False,
 )
 

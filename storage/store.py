@@ -66,21 +66,14 @@ class Store:
         cipher = Cipher(keys)
         database = await Database.open(address, folder=folder)
         try:
-            made, cost = await database.write(lambda connection: _prepare(connection, cipher, petition, tag_cost))
-        except StorageFault as fault:
-            await database.close()
-            raise DatabaseRefused(
-                f"The database cannot be opened ({fault.reason}). Look whether it is whole, running, and the one that "
-                "BOT_DATABASE_URL means."
-            ) from fault
+            made, cost = await _prepared(database, cipher, petition, tag_cost)
         except BaseException:
             await database.close()
             raise
-        drafts = Drafts(database, cipher, clock)
+        drafts, compositions = Drafts(database, cipher, clock), Compositions(database, cipher, clock)
         signatures = Signatures(database, cipher, drafts, petition.slug, clock)
         subscribers = Subscribers(database, cipher, clock)
         messages = Messages(database, cipher, clock, keep=keep_messages)
-        compositions = Compositions(database, cipher, clock)
         reports = Reports(database, cipher, clock)
         return cls(
             database=database,
@@ -113,6 +106,18 @@ class Store:
         finally:
             self.signer_tags.close()
             await self.database.close()
+
+
+async def _prepared(
+    database: Database, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost
+) -> tuple[bool, TagCost]:
+    try:
+        return await database.write(lambda connection: _prepare(connection, cipher, petition, tag_cost))
+    except StorageFault as fault:
+        raise DatabaseRefused(
+            f"The database cannot be opened ({fault.reason}). Look whether it is whole, running, and the one that "
+            "BOT_DATABASE_URL means."
+        ) from fault
 
 
 async def _prepare(
