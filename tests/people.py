@@ -217,3 +217,7 @@ class Person:
     def _message(self, raw: dict[str, Any]) -> Message:
         text = str(raw.get("text") or raw.get("caption") or "")
         return Message(raw["message_id"], text, dict(raw), raw["from"]["id"] == self.telegram.bot_user["id"])
+
+
+Newcomer = Callable[..., Person]
+"""Makes a person by name."""

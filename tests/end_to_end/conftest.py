@@ -14,9 +14,9 @@ from bot.settings import Settings, load_settings
 from sandbox.server import LocalTelegram
 from storage.cipher import make_keys
 from tests.bot_api import assert_allowed
-from tests.people import Person
+from tests.end_to_end.organiser import subscribed
+from tests.people import Newcomer, Person
 
-Newcomer = Callable[..., Person]
 Start = Callable[[], AbstractAsyncContextManager[asyncio.Task[None]]]
 
 
@@ -74,3 +74,23 @@ def newcomer(telegram: LocalTelegram) -> Newcomer:
 @pytest.fixture
 def ann(newcomer: Newcomer, bot: asyncio.Task[None]) -> Person:  # noqa: ARG001 - the bot runs
     return newcomer("Ann Example")
+
+
+@pytest.fixture
+def quick(settings: Settings, telegram: LocalTelegram) -> tuple[Settings, Person]:
+    """Settings whose owner Olga is, and with room for every message."""
+    olga = Person(telegram, "Olga Example")
+    return settings.model_copy(update={"owners": frozenset({olga.id}), "messages_per_second": 1_000}), olga
+
+
+@pytest.fixture
+async def olga(quick: tuple[Settings, Person]) -> AsyncIterator[Person]:
+    """The bot runs, and she is its owner."""
+    settings, olga = quick
+    async with serving(settings):
+        yield olga
+
+
+@pytest.fixture
+async def readers(olga: Person, newcomer: Newcomer) -> list[Person]:  # noqa: ARG001 - the bot runs
+    return await subscribed(newcomer, 2)

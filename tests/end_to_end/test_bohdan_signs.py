@@ -7,8 +7,8 @@ import pytest
 from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
-from tests.end_to_end.conftest import Newcomer, Start
-from tests.people import Person
+from tests.end_to_end.conftest import Start
+from tests.people import Newcomer, Person
 
 
 async def sign(person: Person, how: str = "Keep my name private") -> None:

@@ -7,9 +7,9 @@ import pytest
 from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
-from tests.end_to_end.conftest import Newcomer, Start
+from tests.end_to_end.conftest import Start
 from tests.end_to_end.test_bohdan_signs import sign
-from tests.people import Person
+from tests.people import Newcomer, Person
 
 
 async def test_my_signature_shows_number_and_day(ann: Person) -> None:

@@ -9,9 +9,8 @@ import pytest
 from sandbox import odd_updates
 from sandbox.server import LocalTelegram
 from sandbox.world import with_commands
-from tests.end_to_end.conftest import Newcomer
 from tests.end_to_end.test_bohdan_signs import sign
-from tests.people import Person
+from tests.people import Newcomer, Person
 
 Act = Callable[[Person], Awaitable[object]]
 

@@ -6,8 +6,7 @@ import asyncio
 import time
 
 from sandbox.server import LocalTelegram
-from tests.end_to_end.conftest import Newcomer
-from tests.people import Person
+from tests.people import Newcomer, Person
 
 OTHERS = 300
 LONGEST_WAIT = 3.0  # seconds, promised

@@ -1,0 +1,31 @@
+"""What an organiser and her readers do, in every story about news."""
+
+from __future__ import annotations
+
+from sandbox.server import Call, LocalTelegram
+from tests.people import Newcomer, Person
+
+
+async def subscribed(newcomer: Newcomer, number: int) -> list[Person]:
+    people = [newcomer(f"Reader {one}") for one in range(number)]
+    for person in people:
+        await person.send("/subscribe")
+        await person.expect("You will get news here")
+    return people
+
+
+async def write(olga: Person, text: str = "The count grows") -> None:
+    await olga.send("/broadcast")
+    await olga.expect("News · draft")
+    await olga.send(text)
+    await olga.expect("to everyone who asked for news")
+
+
+async def confirm(olga: Person, people: str = "2 people") -> None:
+    await olga.press(f"Send to {people}")
+    await olga.expect(f"Send to {people}?")
+    await olga.press("Yes, send")
+
+
+def news_calls(telegram: LocalTelegram, text: str = "The count grows") -> list[Call]:
+    return [call for call in telegram.calls if call.parameters.get("text") == text and call.method == "sendMessage"]
