@@ -12,7 +12,7 @@ demo: $(VENV)/run.stamp
 	@exec $(BIN)/python -m bot demo $(DEMO)
 
 test: venv
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n auto --dist worksteal $(TESTS)
 
 venv: $(VENV)/develop.stamp
 

@@ -17,7 +17,7 @@ from bot.background import in_background, persistent, repeated
 from bot.broadcaster import Broadcaster
 from bot.clearing import Clearing
 from bot.delivery import Delivery
-from bot.health import health
+from bot.health import Pulse, health
 from bot.intake import Intake
 from bot.menus import Menus
 from bot.rate_limiter import RateLimiter, Urgency
@@ -35,7 +35,7 @@ from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-STOP_SECONDS = 3.0  # for what is in hand, and again for answers under way
+STOP_SECONDS = 2.5  # for what is in hand, and again for answers under way
 FLUSH_SECONDS = 1.0  # message numbers are written in groups
 EXPIRY_SECONDS = 600.0
 
@@ -94,13 +94,15 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     petition = load_petition(settings.petition)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_store(settings, petition))
+        pulse = Pulse()
+        await stack.enter_async_context(health(settings.listen, store, pulse.silence))
         limiter = _limiter(settings)
         application = await stack.enter_async_context(_application(settings, limiter))
         bot = application.bot
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, store.messages, clearing)
-        reporter = Reporter(store, delivery, words)
+        reporter = Reporter(store, delivery, words, settings.owners)
         broadcaster = Broadcaster(bot, store, limiter, reporter.wake)
         services = Services(
             petition, store, words, bot.username,
@@ -109,8 +111,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         )  # fmt: skip
         menus = Menus(bot, settings.owners)
         application.add_handler(TypeHandler(Update, Reception(services, delivery, menus).receive))
-        intake = Intake(bot, application.process_update)
-        await stack.enter_async_context(health(settings.listen, store, intake.silence))
+        intake = Intake(bot, application.process_update, pulse.beat)
         await menus.introduce()
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (

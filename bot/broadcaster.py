@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import aclosing
 from enum import Enum, auto
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -25,7 +27,8 @@ Result = TypeVar("Result")
 PAGE = 100  # recipients looked up at once
 FAULT_SECONDS = 1.0  # between tries while the database cannot be written
 LONGEST_PAUSE = 60.0  # seconds, while Telegram cannot be relied on
-STOP_SECONDS = 2.0  # for the one send under way
+PASSES = 5  # through those whom Telegram holds back
+STOP_SECONDS = 3.0  # for the one send under way
 DEACTIVATED = "deactivated"  # https://core.telegram.org/bots/api: "Forbidden: user is deactivated"
 
 
@@ -63,43 +66,56 @@ class Broadcaster:
         if in_doubt:
             log.warning("messages of a broadcast are in doubt after the last stop, and not sent again", number=in_doubt)
         while True:
+            self._report()
             self._woken.clear()
             under_way = await self._insist(self._store.broadcasts.sending)
             if not under_way:
                 await self._woken.wait()
             for broadcast in under_way:
                 await self._deliver_all(broadcast)
+                self._report()
 
     async def _deliver_all(self, broadcast: Broadcast) -> None:
+        """Pass by pass: whom Telegram holds back comes last, and is given up at the end."""
+        number = broadcast.number
+        for left in reversed(range(PASSES)):
+            postponed = 0
+            async with aclosing(self._recipients(number)) as recipients:
+                async for recipient in recipients:
+                    came = await self._deliver(broadcast, recipient, last=not left)
+                    if came is Unsent.NOT_CLAIMED and await self._is_over(broadcast):
+                        return
+                    postponed += came is Unsent.HELD
+            if not postponed:
+                break
+        await self._insist(lambda: self._store.broadcasts.end(number, BroadcastState.SENT))
+
+    async def _recipients(self, number: int) -> AsyncGenerator[Recipient, None]:
+        """All that have no claim yet, a page at a time."""
         after = FIRST
         while True:
-            page = after
-            recipients = await self._insist(
-                lambda page=page: self._store.deliveries.next_recipients(broadcast.number, page, PAGE)  # type: ignore[misc]
-            )
-            if not recipients:
-                break
-            for recipient in recipients:
-                if not await self._deliver(broadcast, recipient) and await self._is_over(broadcast):
-                    return
-            after = recipients[-1].id
-        await self._insist(lambda: self._store.broadcasts.end(broadcast.number, BroadcastState.SENT))
-        self._report()
+            page = await self._insist(partial(self._store.deliveries.next_recipients, number, after, PAGE))
+            if not page:
+                return
+            for recipient in page:
+                yield recipient
+            after = page[-1].id
 
     async def _is_over(self, broadcast: Broadcast) -> bool:
         found = await self._insist(lambda: self._store.broadcasts.find(broadcast.number))
         return found is None or found.state is not BroadcastState.SENDING
 
-    async def _deliver(self, broadcast: Broadcast, recipient: Recipient) -> bool:
-        """Until it is settled; False if it was not to be sent any more."""
+    async def _deliver(self, broadcast: Broadcast, recipient: Recipient, *, last: bool) -> Came:
+        """Until it is settled; HELD if Telegram asked twice in a row to wait, so that others go first."""
+        held = 0
         while True:
             await self._limiter.turn()
-            came = await self._to_its_end(self._attempt(broadcast, recipient))
-            if came is Unsent.NOT_CLAIMED:
-                return False
+            came = await self._to_its_end(self._attempt(broadcast, recipient, give_up=last and held > 0))
             await self._recover(came)
-            if isinstance(came, Delivered):
-                return True
+            if came is Unsent.HELD:
+                held += 1
+            if came is not Unsent.UNREACHABLE and (came is not Unsent.HELD or held > 1):
+                return came
 
     async def _to_its_end(self, attempt: Coroutine[Any, Any, Came]) -> Came:
         """Whoever cancels waits for the send under way: else it would be in doubt."""
@@ -112,12 +128,17 @@ class Broadcaster:
             await asyncio.gather(task, return_exceptions=True)
             raise
 
-    async def _attempt(self, broadcast: Broadcast, recipient: Recipient) -> Came:
-        """Claims, sends, and settles; where it is certain that nothing was sent, the claim is taken back."""
+    async def _attempt(self, broadcast: Broadcast, recipient: Recipient, *, give_up: bool) -> Came:
+        """Claims, sends, and settles; where it is certain that nothing was sent, the claim is taken back.
+
+        `give_up`: one whom Telegram holds back once more counts as failed.
+        """
         deliveries, number = self._store.deliveries, broadcast.number
         if not await self._insist(lambda: deliveries.claim(number, recipient)):
             return Unsent.NOT_CLAIMED
         came, message = await self._send(broadcast, recipient)
+        if came is Unsent.HELD and give_up:
+            came = Delivered.FAILED
         if isinstance(came, Unsent):
             await self._insist(lambda: deliveries.release(number, recipient))
         else:

@@ -91,6 +91,11 @@ class Delivery:
         text, alert = answer.alert or answer.toast, answer.alert is not None
         await self._safely(lambda: self._bot.answer_callback_query(query, text=text, show_alert=alert or None))
 
+    async def show(self, to: Recipient, screen: Screen, drawn: Callable[[int], Awaitable[None]]) -> bool:
+        """Changes a message, or sends it anew where it is gone, and waits for it; False if it did not get there."""
+        async with self._lanes.turn(to.chat, to.tapped):
+            return await self._safely(lambda: self._draw(to, screen, Answer(drawn=drawn)))
+
     async def _show(self, to: Recipient, answer: Answer) -> None:
         news, screen = answer.news, answer.screen
         if news is None and screen is None:
@@ -157,8 +162,8 @@ class Delivery:
         except BadRequest:
             return
 
-    async def _safely(self, call: Callable[[], Awaitable[Result]]) -> None:
-        """Tries again while nothing could be sent at all, and once where it may not have arrived.
+    async def _safely(self, call: Callable[[], Awaitable[Result]]) -> bool:
+        """Tries again while nothing could be sent at all, and once where it may not have arrived; True once it did.
 
         Never after a time-out: Telegram may only be slow. Any other failure ends in an impersonal line.
         """
@@ -179,7 +184,10 @@ class Delivery:
                     await asyncio.sleep(PAUSES[0])
                     continue
                 log.warning("an answer failed", exc_info=error)
-            return
+            else:
+                return True
+            return False
+        raise AssertionError("the last try returns")
 
 
 def _may_not_have_arrived(error: Exception) -> bool:

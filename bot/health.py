@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -19,6 +20,22 @@ LONGEST_SILENCE = 90.0  # seconds since Telegram last answered a poll; one takes
 
 class ListenRefused(Exception):
     """BOT_LISTEN cannot be listened on: one clear line."""
+
+
+class Pulse:
+    """When Telegram last answered a poll; at the start it counts from then."""
+
+    def __init__(self) -> None:
+        """Needs a running event loop."""
+        self._last = asyncio.get_running_loop().time()
+
+    def beat(self) -> None:
+        """It answered just now."""
+        self._last = asyncio.get_running_loop().time()
+
+    def silence(self) -> float:
+        """Seconds since then."""
+        return asyncio.get_running_loop().time() - self._last
 
 
 @asynccontextmanager

@@ -34,8 +34,13 @@ KINDS = ["message", "edited_message", "callback_query"]
 class Intake:
     """Gives each person's updates in order, different people's side by side."""
 
-    def __init__(self, bot: ExtBot[Urgency], handle: Callable[[Update], Awaitable[None]]) -> None:
-        """`handle` never raises; an update is acknowledged when it returns."""
+    def __init__(
+        self,
+        bot: ExtBot[Urgency],
+        handle: Callable[[Update], Awaitable[None]],
+        answered: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`handle` never raises; an update is acknowledged when it returns. `answered` is told of each poll."""
         self._bot = bot
         self._handle = handle
         self._in_hand: dict[int, asyncio.Task[None]] = {}
@@ -43,11 +48,7 @@ class Intake:
         self._lanes: dict[int, asyncio.Task[None]] = {}  # the last update in hand of each person
         self._next = 0  # the offset when nothing is in hand
         self._progress = asyncio.Event()
-        self._answered = asyncio.get_running_loop().time()  # when Telegram last answered a poll
-
-    def silence(self) -> float:
-        """Seconds since Telegram last answered a poll."""
-        return asyncio.get_running_loop().time() - self._answered
+        self._answered = answered
 
     async def run(self) -> None:
         """Polls until cancelled; InvalidToken rises when it comes again and again: no poll will ever succeed then."""
@@ -96,7 +97,7 @@ class Intake:
         found = await self._bot.request.post(f"{self._bot.base_url}/getUpdates", asked, read_timeout=seconds + GRACE)
         if not isinstance(found, list):
             raise TelegramError("getUpdates gave no list")
-        self._answered = asyncio.get_running_loop().time()
+        self._answered()
         return found
 
     def _offset(self) -> int:

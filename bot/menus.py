@@ -34,6 +34,13 @@ class Menus:
         if person in self._without and await self._set(BotCommandScopeChat(person), organisers=True):
             self._without.discard(person)
 
+    async def part(self, person: int) -> None:
+        """Somebody who is no organiser used an organisers' command: an earlier menu may still name it."""
+        try:
+            await self._bot.delete_my_commands(BotCommandScopeChat(person))
+        except TelegramError as error:
+            log.debug("a menu could not be taken back", exc_info=error)
+
     async def _set(self, scope: BotCommandScope, *, organisers: bool) -> bool:
         commands = [BotCommand(one.name, one.description) for one in registry.menu(organisers=organisers)]
         try:

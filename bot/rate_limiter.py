@@ -16,6 +16,7 @@ log = structlog.get_logger(__name__)
 
 TRIES = 5
 LONGEST_DEBT = 1.0  # seconds of the budget that answers may use up ahead
+FLOOR = 0.2  # of the budget, for broadcasts, whatever answers take
 NEVER_WAITS = frozenset({"answerCallbackQuery"})
 """Telegram does not count these, and a late one is worth nothing."""
 COUNTED = ("send", "edit", "copy", "forward")
@@ -53,9 +54,13 @@ class RateLimiter(BaseRateLimiter[Urgency]):
         """Nothing to close."""
 
     async def turn(self) -> None:
-        """Waits until a broadcast may send its next message."""
+        """Waits until a broadcast may send its next message.
+
+        However many answers there are, it gets a part of the budget: else a few who never stop tapping would end it.
+        """
         loop = asyncio.get_running_loop()
-        while (left := max(self._next_turn, self._broadcasts_held) - loop.time()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
+        latest = loop.time() + self._interval / FLOOR
+        while (left := max(min(self._next_turn, latest), self._broadcasts_held) - loop.time()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
             await asyncio.sleep(left)
 
     async def process_request(

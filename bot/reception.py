@@ -53,6 +53,8 @@ class Reception:
         to = Recipient(sender.person, sender.chat, context.tapped, query)
         await self._delivery.deliver(to, await self._answer(context, reading))
         await self._menus.meet(sender.person)
+        if not context.is_organiser and registry.is_for_organisers(reading):
+            await self._menus.part(sender.person)
 
     def _seen(self, sender: Sender, album: str | None) -> bool:
         """Whether another part of this album was answered already."""

@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 PREFIX = "BOT_"
 SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as the variables, the later one first
+LARGEST_ID = 2**52 - 1  # https://core.telegram.org/bots/api#user: at most 52 significant bits
 LAST_PORT = 65_535
 TELEGRAMS_OWN_LIMIT = 30  # messages a second: https://core.telegram.org/bots/faq#broadcasting-to-users
 HERE = Path(__file__).resolve().parent.parent
@@ -96,7 +97,7 @@ class Settings(BaseSettings):
     @classmethod
     def _api_url_is_one(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:  # a wrong port raises too
             raise ValueError
         return value.rstrip("/")
 
@@ -106,7 +107,7 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         ids = [part.strip() for part in value.split(",") if part.strip()]
-        if not all(part.isascii() and part.isdigit() for part in ids):
+        if not all(part.isascii() and part.isdigit() and 0 < int(part) <= LARGEST_ID for part in ids):
             raise ValueError
         return frozenset(int(part) for part in ids)
 

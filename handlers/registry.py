@@ -139,6 +139,11 @@ _HANDLER_OF = {command.name: command.handler for command in COMMANDS}
 _ORGANISERS_HANDLER_OF = {command.name: command.handler for command in menu(organisers=True)}
 
 
+def is_for_organisers(reading: Reading) -> bool:
+    """Whether it is a command that exists for organisers alone."""
+    return isinstance(reading, Command) and reading.name in {command.name for command in ORGANISERS_COMMANDS}
+
+
 async def answer(context: Context, reading: Reading) -> Answer:
     """The answer of the one handler that this is for."""
     match reading:

@@ -98,6 +98,8 @@ async def _choose(context: Context, draft: Draft, button: Signing) -> Answer:
     if button.choice not in CHOICES[draft.step]:
         return _ask(context, draft, toast=older_message(context))
     if button.choice in VIEWS:
+        if context.is_organiser:
+            await context.store.drafts.look(context.person, context.update_id)
         return Answer(VIEWS[button.choice](context, draft))
     if button.choice is not Tapped.COUNTRY:
         return await _apply(context, draft, TRANSITIONS[button.choice])
@@ -191,7 +193,9 @@ async def cancel(context: Context) -> Answer:
 
 async def _cancel(context: Context) -> Answer:
     draft = await context.store.drafts.find(context.person)
-    await context.store.drafts.cancel(context.person, context.update_id)
+    cancelled = await context.store.drafts.cancel(context.person, context.update_id)
+    if draft is not None and not cancelled:
+        return _ask(context, draft)
     text = context.words.gettext(
         "All right. Nothing is being signed, and what you entered is erased. To see a signature of yours: /mysignature."
     )

@@ -41,7 +41,7 @@ def as_typed(source: str) -> tuple[str, list[Json]]:
 
 def with_found(text: str, entities: list[Json]) -> list[Json]:
     """The entities, and those that Telegram finds by itself: links, addresses, names, hashtags, commands."""
-    taken = [one for one in entities if one["type"] in ALONE]
+    taken = [one for one in entities if one["type"] in ALONE or one["type"] in (*FOUND, "bot_command")]
     found: list[Json] = []
     for one in (*_found(text), *command_entities(text)):
         if not any(_overlap(one, other) for other in (*taken, *found)):

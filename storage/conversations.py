@@ -117,6 +117,16 @@ class Conversations(ABC, Generic[Kept]):
 
         return await self._database.write(work)
 
+    async def look(self, person: int, update_id: int) -> None:
+        """Notes an update that only looked: of two conversations, what is typed is for the one that moved last."""
+
+        async def work(connection: AsyncConnection) -> None:
+            found = await self.load(connection, person)
+            if found is not None and update_id > found.update_id:
+                await self._write(connection, person, replace(found, update_id=update_id))
+
+        await self._database.write(work)
+
     async def note_screen(self, person: int, version: int, message: int) -> None:
         """Notes the live message, unless the row has gone on since."""
 

@@ -127,6 +127,12 @@ class Deliveries:
 
         await self._database.write(work)
 
+    async def are_open(self, broadcast: int) -> bool:
+        """Whether a send is under way, or was when the process ended."""
+        claimed = exists().where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.state == CLAIMED)
+        async with self._database.read() as connection:
+            return bool((await connection.execute(select(claimed))).scalar_one())
+
     async def doubt_claims(self) -> int:
         """At start: what an earlier process had claimed and not settled is in doubt from now on; how many."""
 

@@ -68,12 +68,15 @@ async def choose(context: Context, button: Composing) -> Answer:
         return Answer(await context.draw(ScreenName.START), toast=older_message(context))
     if button.version != composed.version:
         return await _ask(context, composed, toast=older_message(context))
+    if context.update_id > composed.update_id and button.choice is not Compose.DISCARD:
+        await context.store.compositions.look(context.person, context.update_id)
     return await CHOICES[button.choice](context, composed)
 
 
 async def stop(context: Context, button: StopBroadcast) -> Answer:
     """Stop: what is not sent yet is not sent any more. The report says how far it came."""
-    await context.store.broadcasts.end(button.number, BroadcastState.STOPPED)
+    if await context.store.broadcasts.end(button.number, BroadcastState.STOPPED) is None:
+        return Answer(await context.draw(ScreenName.START), toast=older_message(context))
     context.services.wake_broadcaster()
     return NOTHING
 
@@ -110,7 +113,8 @@ async def _panel(context: Context, composed: Composition) -> Answer:
 
 
 async def _discard(context: Context, composed: Composition) -> Answer:
-    await context.store.compositions.cancel(context.person, context.update_id)
+    if not await context.store.compositions.cancel(context.person, context.update_id):
+        return await _ask(context, composed)
     text = context.words.gettext("Discarded. Nothing was sent, and nothing of it is kept.")
     live = composed.screen if composed.screen != context.tapped else None
     return Answer(Screen(text), retire=live)

@@ -41,6 +41,8 @@ def test_a_missing_token_is_named() -> None:
     [
         ("BOT_API_URL", "telegram.org"),
         ("BOT_OWNERS", "12,ann"),
+        ("BOT_OWNERS", "99999999999999999999"),
+        ("BOT_API_URL", "http://localhost:99999"),
         ("BOT_MESSAGES_PER_SECOND", "many"),
         ("BOT_MESSAGES_PER_SECOND", "0"),
         ("BOT_KEEP_MESSAGE_IDS", "perhaps"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from itertools import pairwise
 
+import pytest
+
 from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
@@ -133,6 +135,82 @@ async def test_who_comes_or_goes_meanwhile(
         await others[1].expect("The count grows")
     assert not [text for text in (*texts(others[0]), *texts(late)) if "count grows" in text]
     assert len([text for text in texts(reached) if "count grows" in text]) == 1
+
+
+async def test_what_was_under_way_at_stop_is_in_the_figures(
+    quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram
+) -> None:
+    settings, olga = quick
+    async with serving(settings):
+        await subscribed(newcomer, 3)
+        release = asyncio.Event()
+        await write_while_held(olga, telegram, release)
+        await olga.press("Stop")
+        await olga.expect("Stopped after")
+        release.set()
+        report = await olga.expect("reached 1 ")
+        assert "Not sent to 2." in report.text
+
+
+async def test_a_stop_and_a_kill_leave_nobody_untold(
+    quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram
+) -> None:
+    settings, olga = quick
+    async with serving(settings) as intake:
+        await subscribed(newcomer, 3)
+        release = asyncio.Event()
+        await write_while_held(olga, telegram, release)
+        await olga.press("Stop")
+        await olga.expect("Stopped after")
+        assert not intake.done()
+    async with serving(settings):
+        report = await olga.expect("in doubt 1")
+        assert "Not sent to 2." in report.text
+    release.set()
+
+
+async def test_a_report_that_did_not_arrive_is_tried_again(
+    olga: Person, readers: list[Person], telegram: LocalTelegram
+) -> None:
+    await write(olga)
+    await olga.press("Send to 2 people")
+    await olga.expect("Send to 2 people?")
+    telegram.faults.refuse(500, "Internal Server Error", times=4, method="editMessageText")
+    await olga.press("Yes, send")
+    assert ALL_ARRIVED.format(count=2) in (await olga.expect("Sent in", 30)).text
+    assert len(readers) == 2
+
+
+async def test_one_chat_that_is_held_back_holds_nobody_else(
+    olga: Person, newcomer: Newcomer, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.broadcaster.PASSES", 2)
+    readers = await subscribed(newcomer, 4)
+    telegram.faults.flood(1, method="sendMessage", chat=readers[0].id)
+    await write(olga)
+    await confirm(olga, "4 people")
+    report = await olga.expect("Sent in", 20)
+    assert "reached 3 · blocked the bot 0 · deactivated 0 · failed 1" in report.text
+    for reader in readers[1:]:
+        await reader.expect("The count grows")
+
+
+async def test_who_is_no_organiser_any_more_is_told_nothing(
+    quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram
+) -> None:
+    settings, olga = quick
+    async with serving(settings.model_copy(update={"messages_per_second": 2})):
+        (reader, *_) = await subscribed(newcomer, 3)
+        await write(olga)
+        await confirm(olga, "3 people")
+        await olga.expect("Sending")
+    async with serving(settings.model_copy(update={"owners": frozenset()})):
+        await reader.expect("The count grows")
+        await olga.send("/broadcast")
+        await olga.expect("I do not know that command")
+        await olga.quiet()
+        assert not [one for one in olga.chat() if "Sent in" in one.text]
+        assert any(call.method == "deleteMyCommands" for call in telegram.calls)
 
 
 async def write_while_held(olga: Person, telegram: LocalTelegram, release: asyncio.Event) -> None:

@@ -168,6 +168,53 @@ async def test_a_name_typed_while_signing_is_no_news(olga: Person, readers: list
     assert len(readers) == 2
 
 
+async def test_what_was_looked_at_last_gets_what_is_typed(olga: Person, readers: list[Person]) -> None:
+    await olga.send("/sign")
+    await olga.expect("Under which name do you sign?")
+    await olga.send("/broadcast")
+    await olga.expect("News · draft")
+    await olga.press("Read more")
+    await olga.expect("What signing can mean")
+    await olga.send("Olga Nameless")
+    await olga.expect("Where do you live?")
+    await write(olga)
+    await olga.send("/sign")
+    await olga.expect("Where do you live?")
+    await olga.press("Preview")
+    await olga.expect("to everyone who asked for news")
+    await olga.quiet()
+    await olga.send("Poland")
+    await olga.quiet()
+    await confirm(olga)
+    await olga.expect("Sent in")
+    await readers[0].expect("Poland")
+
+
+async def test_a_repeated_cancel_says_nothing_untrue(olga: Person, telegram: LocalTelegram) -> None:
+    await olga.send("/broadcast")
+    await olga.expect("News · draft")
+    await olga.send("/cancel")
+    await olga.expect("Discarded")
+    update = {
+        "update_id": 1,
+        "message": {"message_id": 5, "date": 0, "chat": olga.account.chat(), "from": olga.account.user(),
+                    "text": "/cancel", "entities": [{"type": "bot_command", "offset": 0, "length": 7}]},
+    }  # fmt: skip
+    await olga.send("/broadcast")
+    await olga.expect("News · draft")
+    telegram.world.repeat(update)
+    await olga.quiet()
+    await olga.send("Hello")
+    await olga.expect("A text")
+
+
+async def test_a_forged_stop_is_answered(olga: Person) -> None:
+    await olga.send("/start")
+    await olga.expect("66 people have signed")
+    told = await (await olga.forge("bs:999")).answered()
+    assert told.text == "That was an older message. Here is where you are."
+
+
 async def test_with_no_subscribers_there_is_nothing_to_confirm(olga: Person) -> None:
     await olga.send("/broadcast")
     await olga.expect("News · draft")
