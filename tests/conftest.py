@@ -9,7 +9,7 @@ from tests.browser.chromium import NONE_FOUND, find_chromium
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What `pytest` takes here beside its own options."""
-    parser.addoption("--kills", type=int, default=5, help="how often the bot is killed while people sign")
+    parser.addoption("--kills", type=int, default=4, help="how often the bot is killed while people sign")
     parser.addoption("--need-browser", action="store_true", help="fail where no Chromium is found")
     parser.addoption("--pictures", metavar="FOLDER", help="take the pictures of the chat page anew into this folder")
 

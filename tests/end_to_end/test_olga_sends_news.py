@@ -170,8 +170,9 @@ async def test_a_stop_and_a_kill_leave_nobody_untold(
 
 
 async def test_a_report_that_did_not_arrive_is_tried_again(
-    olga: Person, readers: list[Person], telegram: LocalTelegram
+    olga: Person, readers: list[Person], telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("bot.reporter.INTERVAL", 0.05)
     await write(olga)
     await olga.press("Send to 2 people")
     await olga.expect("Send to 2 people?")
