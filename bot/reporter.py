@@ -37,7 +37,7 @@ class Reporter:
         self._words = words
         self._organisers = organisers
         self._woken = asyncio.Event()
-        self._shown: dict[Key, str] = {}
+        self._shown: dict[Key, str] = {}  # the text that arrived last
         self._failed: dict[Key, int] = {}  # how often in a row
         self._due: dict[Key, float] = {}  # when it is tried again
 

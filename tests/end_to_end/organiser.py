@@ -14,9 +14,13 @@ async def subscribed(newcomer: Newcomer, number: int) -> list[Person]:
     return people
 
 
-async def write(olga: Person, text: str = "The count grows") -> None:
+async def begin(olga: Person) -> None:
     await olga.send("/broadcast")
     await olga.expect("News · draft")
+
+
+async def write(olga: Person, text: str = "The count grows") -> None:
+    await begin(olga)
     await olga.send(text)
     await olga.expect("to everyone who asked for news")
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.server import LocalTelegram
-from tests.end_to_end.organiser import confirm, news_calls, write
+from tests.end_to_end.organiser import begin, confirm, news_calls, write
 from tests.people import Person
 
 FORMATTED: dict[str, Any] = {
@@ -30,8 +30,7 @@ async def test_the_whole_of_it_is_one_message_that_changes(olga: Person, readers
 async def test_the_preview_and_the_test_are_what_arrives(
     olga: Person, readers: list[Person], telegram: LocalTelegram
 ) -> None:
-    await olga.send("/broadcast")
-    await olga.expect("News · draft")
+    await begin(olga)
     telegram.world.receive(olga.id, FORMATTED)
     panel = await olga.expect("A text with formatting")
     assert panel.labels() == [["Preview", "Send me a test"], ["Send to 2 people"], ["Discard"]]
@@ -53,8 +52,7 @@ async def test_the_preview_and_the_test_are_what_arrives(
 
 
 async def test_a_photo_with_its_caption(olga: Person, readers: list[Person]) -> None:
-    await olga.send("/broadcast")
-    await olga.expect("News · draft")
+    await begin(olga)
     await olga.photo()
     await olga.expect("A photo with a caption")
     await confirm(olga)
@@ -64,8 +62,7 @@ async def test_a_photo_with_its_caption(olga: Person, readers: list[Person]) -> 
 
 
 async def test_a_forward_is_sent_without_its_origin(olga: Person, readers: list[Person]) -> None:
-    await olga.send("/broadcast")
-    await olga.expect("News · draft")
+    await begin(olga)
     await olga.forward("Somebody's words")
     await olga.expect("A text")
     await confirm(olga)
@@ -156,8 +153,7 @@ async def test_only_a_fresh_command_is_obeyed(olga: Person, way: str) -> None:
 
 
 async def test_a_name_typed_while_signing_is_no_news(olga: Person, readers: list[Person]) -> None:
-    await olga.send("/broadcast")
-    await olga.expect("News · draft")
+    await begin(olga)
     await olga.send("/sign")
     await olga.press("Use another name")
     await olga.expect("Please type the name")
@@ -171,8 +167,7 @@ async def test_a_name_typed_while_signing_is_no_news(olga: Person, readers: list
 async def test_what_was_looked_at_last_gets_what_is_typed(olga: Person, readers: list[Person]) -> None:
     await olga.send("/sign")
     await olga.expect("Under which name do you sign?")
-    await olga.send("/broadcast")
-    await olga.expect("News · draft")
+    await begin(olga)
     await olga.press("Read more")
     await olga.expect("What signing can mean")
     await olga.send("Olga Nameless")
@@ -191,8 +186,7 @@ async def test_what_was_looked_at_last_gets_what_is_typed(olga: Person, readers:
 
 
 async def test_a_repeated_cancel_says_nothing_untrue(olga: Person, telegram: LocalTelegram) -> None:
-    await olga.send("/broadcast")
-    await olga.expect("News · draft")
+    await begin(olga)
     await olga.send("/cancel")
     await olga.expect("Discarded")
     update = {
@@ -200,8 +194,7 @@ async def test_a_repeated_cancel_says_nothing_untrue(olga: Person, telegram: Loc
         "message": {"message_id": 5, "date": 0, "chat": olga.account.chat(), "from": olga.account.user(),
                     "text": "/cancel", "entities": [{"type": "bot_command", "offset": 0, "length": 7}]},
     }  # fmt: skip
-    await olga.send("/broadcast")
-    await olga.expect("News · draft")
+    await begin(olga)
     telegram.world.repeat(update)
     await olga.quiet()
     await olga.send("Hello")
@@ -216,16 +209,14 @@ async def test_a_forged_stop_is_answered(olga: Person) -> None:
 
 
 async def test_with_no_subscribers_there_is_nothing_to_confirm(olga: Person) -> None:
-    await olga.send("/broadcast")
-    await olga.expect("News · draft")
+    await begin(olga)
     await olga.send("Anybody there?")
     panel = await olga.expect("nobody has asked for news yet")
     assert panel.labels() == [["Preview", "Send me a test"], ["Discard"]]
 
 
 async def test_a_test_that_telegram_refuses_is_told(olga: Person, telegram: LocalTelegram) -> None:
-    await olga.send("/broadcast")
-    await olga.expect("News · draft")
+    await begin(olga)
     await olga.send("Refused")
     await olga.expect("nobody has asked")
     telegram.faults.refuse(400, "Bad Request: can't parse entities", times=1, method="sendMessage", chat=olga.id)
