@@ -134,7 +134,7 @@ async def _confirm(context: Context, composed: Composition) -> Answer:
         lines.append(words.gettext("The last news went out {ago}.").format(ago=ago))
     yes = Choice(words.gettext("Yes, send"), Composing(Compose.SEND, composed.version))
     back = Choice(words.gettext("Back"), Composing(Compose.PANEL, composed.version))
-    return Answer(Screen(f"{lines[0]} {' '.join(lines[1:])}", ((yes, back),)))
+    return _placed(context, composed, Screen(f"{lines[0]} {' '.join(lines[1:])}", ((yes, back),)))
 
 
 CHOICES: dict[Compose, Callable[[Context, Composition], Awaitable[Answer]]] = {
@@ -158,10 +158,17 @@ def _how_long(context: Context, people: int) -> str:
 async def _ask(
     context: Context, composed: Composition, *, notice: str = "", toast: str | None = None, below: bool = False
 ) -> Answer:
-    """The screen where it stands: in the tapped message, else below, where it becomes the live one."""
+    """The screen where it stands."""
     screen = await _screen(context, composed)
     if notice:
         screen = Screen(f"{notice}\n\n{screen.text}", screen.rows)
+    return _placed(context, composed, screen, toast=toast, below=below)
+
+
+def _placed(
+    context: Context, composed: Composition, screen: Screen, *, toast: str | None = None, below: bool = False
+) -> Answer:
+    """In the tapped message, else below; it becomes the live one, and an earlier one loses its buttons."""
     if not below and context.tapped is not None and context.tapped == composed.screen:
         return Answer(screen, toast=toast)
     note = partial(context.store.compositions.note_screen, context.person, composed.version)

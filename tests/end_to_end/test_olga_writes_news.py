@@ -51,6 +51,21 @@ async def test_the_preview_and_the_test_are_what_arrives(
         assert one.labels() == []
 
 
+async def test_a_tap_on_the_panel_above_the_preview_makes_it_the_live_one(olga: Person, readers: list[Person]) -> None:
+    await write(olga)
+    above = olga.chat()[-1]
+    await olga.press("Preview")
+    below = await olga.expect("A text")
+    await olga.forge(above.data_of("Send to 2 people"), message=above.message_id)
+    question = await olga.expect("Send to 2 people?")
+    await olga.quiet()
+    live = [one.message_id for one in olga.chat() if one.labels() and one.message_id >= above.message_id]
+    assert live == [question.message_id] == [above.message_id] != [below.message_id]
+    await olga.press("Yes, send")
+    await olga.expect("reached 2")
+    assert len(readers) == 2
+
+
 async def test_a_photo_with_its_caption(olga: Person, readers: list[Person]) -> None:
     await begin(olga)
     await olga.photo()
