@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -51,24 +51,62 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-class Settings(BaseSettings):
-    """What an operator can set. Each description says what the variable takes."""
+class Place(BaseSettings):
+    """Where everything lies: all that commands need which never speak to Telegram."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore", hide_input_in_errors=True
     )
 
-    token: SecretStr = Field(description="the bot's token, as @BotFather gives it: digits, a colon, letters")
-    api_url: str = Field("https://api.telegram.org", description="the address of a Bot API, http:// or https://")
-    owners: Annotated[frozenset[int], NoDecode] = Field(
-        frozenset(), description="Telegram user ids of the owners, separated by commas"
-    )
     data: Path = Field(Path("data"), description="a folder that can be written")
     database_url: SecretStr | None = Field(
         None, description="sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME"
     )
     keys: Path = Field(Path("keys"), description="the folder of the keys, outside of BOT_DATA")
     petition: Path = Field(HERE / "petition" / "belarus", description="a petition's folder")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("sqlite", "postgresql")):
+            raise ValueError
+        return value
+
+    @model_validator(mode="after")
+    def _keys_lie_elsewhere(self) -> Place:
+        if self.keys.resolve().is_relative_to(self.data.resolve()):
+            raise SettingsRefused(
+                f"BOT_KEYS is {self.keys}, inside BOT_DATA ({self.data}): who takes the data must not have the keys "
+                f"too. It takes {description('keys')}."
+            )
+        file = self._database_file()
+        if file is not None and file.is_relative_to(self.keys.resolve()):
+            raise SettingsRefused(
+                f"BOT_DATABASE_URL names a file inside BOT_KEYS ({self.keys}): who takes the one must not have the "
+                "other too. It takes a place of its own."
+            )
+        return self
+
+    def _database_file(self) -> Path | None:
+        """An SQLite file that BOT_DATABASE_URL names."""
+        kind, _, path = self.database().partition(":///")
+        return Path(path).resolve() if kind.startswith("sqlite") and path else None
+
+    def database(self) -> str:
+        """The database's address: BOT_DATABASE_URL, or an SQLite file in BOT_DATA."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{(self.data / 'undersigned.sqlite').resolve()}"
+
+
+class Settings(Place):
+    """What an operator can set. Each description says what the variable takes."""
+
+    token: SecretStr = Field(description="the bot's token, as @BotFather gives it: digits, a colon, letters")
+    api_url: str = Field("https://api.telegram.org", description="the address of a Bot API, http:// or https://")
+    owners: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="Telegram user ids of the owners, separated by commas"
+    )
     messages_per_second: int = Field(
         TELEGRAMS_OWN_LIMIT, ge=1, description="a whole number from 1, the budget of everything the bot sends"
     )
@@ -76,6 +114,7 @@ class Settings(BaseSettings):
         Address("127.0.0.1", 8080), description="HOST:PORT for /healthz, such as 127.0.0.1:8080"
     )
     keep_message_ids: bool = Field(True, description="1, or 0 to offer no clearing of chats")
+    nightly_backup: bool = Field(False, description="1 to make a backup every night, or 0")
     tag_memory_kib: int = Field(
         19_456,
         ge=8,
@@ -121,38 +160,8 @@ class Settings(BaseSettings):
             raise ValueError
         return Address(host.strip("[]"), int(port))
 
-    @field_validator("database_url")
-    @classmethod
-    def _database_is_known(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("sqlite", "postgresql")):
-            raise ValueError
-        return value
 
-    @model_validator(mode="after")
-    def _keys_lie_elsewhere(self) -> Settings:
-        if self.keys.resolve().is_relative_to(self.data.resolve()):
-            raise SettingsRefused(
-                f"BOT_KEYS is {self.keys}, inside BOT_DATA ({self.data}): who takes the data must not have the keys "
-                f"too. It takes {description('keys')}."
-            )
-        file = self._database_file()
-        if file is not None and file.is_relative_to(self.keys.resolve()):
-            raise SettingsRefused(
-                f"BOT_DATABASE_URL names a file inside BOT_KEYS ({self.keys}): who takes the one must not have the "
-                "other too. It takes a place of its own."
-            )
-        return self
-
-    def _database_file(self) -> Path | None:
-        """An SQLite file that BOT_DATABASE_URL names."""
-        kind, _, path = self.database().partition(":///")
-        return Path(path).resolve() if kind.startswith("sqlite") and path else None
-
-    def database(self) -> str:
-        """The database's address: BOT_DATABASE_URL, or an SQLite file in BOT_DATA."""
-        if self.database_url is not None:
-            return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{(self.data / 'undersigned.sqlite').resolve()}"
+Read = TypeVar("Read", bound=Place)
 
 
 def description(field: str) -> str:
@@ -162,10 +171,19 @@ def description(field: str) -> str:
 
 def load_settings(**overrides: Any) -> Settings:
     """The settings; SettingsRefused names each variable that is wrong, never a secret's value."""
+    return _load(Settings, overrides)
+
+
+def load_place(**overrides: Any) -> Place:
+    """The settings that need no token, refused likewise."""
+    return _load(Place, overrides)
+
+
+def _load(kind: type[Read], overrides: dict[str, Any]) -> Read:
     folders = [folder for folder in SECRETS if folder.is_dir()]
     options: dict[str, Any] = {"_secrets_dir": folders or None, **overrides}
     try:
-        return Settings(**options)
+        return kind(**options)
     except ValidationError as error:
         raise SettingsRefused("\n".join(_line(dict(problem)) for problem in error.errors())) from None
     except UnicodeDecodeError:
