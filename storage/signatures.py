@@ -15,6 +15,7 @@ from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
 from storage.drafts import Draft, Drafts, Kind, Step
+from storage.erased import Entry, Erasable, Erased
 from storage.schema import COUNTER, SIGNATURE
 
 ID_BYTES = 16
@@ -65,11 +66,14 @@ SignResult = Signed | AlreadySigned | NoDraft | StaleDraft
 class Signatures:
     """The signing transaction, and what is read of signatures."""
 
-    def __init__(self, database: Database, cipher: Cipher, drafts: Drafts, slug: str, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, cipher: Cipher, drafts: Drafts, erased: Erased, slug: str, clock: Clock
+    ) -> None:
         """`slug` is the petition's: a sealed name is bound to it."""
         self._database = database
         self._cipher = cipher
         self._drafts = drafts
+        self._erased = erased
         self._slug = slug
         self._clock = clock
 
@@ -118,8 +122,10 @@ class Signatures:
         statement = delete(SIGNATURE).where(SIGNATURE.c.tag == signer_tag)
         if number is not None:
             statement = statement.where(SIGNATURE.c.number == number)
-        if not (await connection.execute(statement)).rowcount:
+        erased = (await connection.execute(statement.returning(SIGNATURE.c.id))).scalar_one_or_none()
+        if erased is None:
             return False
+        await self._erased.note(Entry(Erasable.SIGNATURE, erased))
         await connection.execute(update(COUNTER).values(valid=COUNTER.c.valid - 1))
         await erasure.note(connection, erasure.ASKED, self._clock)
         return True

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
@@ -17,6 +17,7 @@ from storage.compositions import Compositions
 from storage.database import Database, DatabaseRefused, StorageFault
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
+from storage.erased import BACKUPS, Erased
 from storage.erasure import Erasure
 from storage.identity import PetitionIdentity
 from storage.messages import Messages
@@ -25,6 +26,7 @@ from storage.reports import Reports
 from storage.schema import COUNTER, META
 from storage.signatures import Signatures
 from storage.signer_tags import ARGON2ID, SignerTags, TagCost
+from storage.snapshot import read_meta
 from storage.subscribers import Subscribers
 
 
@@ -45,6 +47,7 @@ class Store:
     deliveries: Deliveries
     person: Person
     erasure: Erasure
+    erased: Erased
     signer_tags: SignerTags
 
     @classmethod
@@ -65,14 +68,16 @@ class Store:
         """
         cipher = Cipher(keys)
         database = await Database.open(address, folder=folder)
+        erased = Erased(folder / BACKUPS, clock)
         try:
             made, cost = await _prepared(database, cipher, petition, tag_cost)
+            await erased.settle(database)
         except BaseException:
             await database.close()
             raise
         drafts, compositions = Drafts(database, cipher, clock), Compositions(database, cipher, clock)
-        signatures = Signatures(database, cipher, drafts, petition.slug, clock)
-        subscribers = Subscribers(database, cipher, clock)
+        signatures = Signatures(database, cipher, drafts, erased, petition.slug, clock)
+        subscribers = Subscribers(database, cipher, erased, clock)
         messages = Messages(database, cipher, clock, keep=keep_messages)
         reports = Reports(database, cipher, clock)
         return cls(
@@ -89,6 +94,7 @@ class Store:
             deliveries=Deliveries(database, cipher, subscribers, messages, reports, clock),
             person=Person(database, signatures, drafts, subscribers, messages, compositions, reports, clock),
             erasure=Erasure(database, clock),
+            erased=erased,
             signer_tags=SignerTags(cipher, petition.slug, cost),
         )
 
@@ -130,7 +136,7 @@ async def _prepare(
     elif not await connection.run_sync(lambda _: migrations.is_known(revision)):
         raise DatabaseRefused(identity.NEWER)
     await connection.run_sync(migrations.upgrade)
-    kept = {row.key: row.value for row in (await connection.execute(select(META))).all()}
+    kept = await read_meta(connection)
     if revision is not None:
         identity.check(kept, cipher, petition.slug)
         return False, identity.tag_cost(kept)

@@ -11,6 +11,7 @@ from storage import erasure
 from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
+from storage.erased import Entry, Erasable, Erased
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 
 ID_BYTES = 16
@@ -21,10 +22,11 @@ CHAT_PLACE = {"table": "subscriber", "column": "chat"}
 class Subscribers:
     """One row a person, found by a tag of this table alone."""
 
-    def __init__(self, database: Database, cipher: Cipher, clock: Clock) -> None:
+    def __init__(self, database: Database, cipher: Cipher, erased: Erased, clock: Clock) -> None:
         """`cipher` encrypts the chat's number."""
         self._database = database
         self._cipher = cipher
+        self._erased = erased
         self._clock = clock
 
     async def subscribe(self, person: int, chat: int, language: str) -> bool:
@@ -59,10 +61,13 @@ class Subscribers:
     async def erase_row(self, connection: AsyncConnection, tag: bytes) -> bool:
         """Erases a row, and which broadcasts were sent by it: one who subscribes anew gets only newer ones."""
         await connection.execute(delete(DELIVERY).where(DELIVERY.c.tag == tag))
-        deleted = await connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.tag == tag))
-        if deleted.rowcount:
-            await erasure.note(connection, erasure.ASKED, self._clock)
-        return bool(deleted.rowcount)
+        statement = delete(SUBSCRIBER).where(SUBSCRIBER.c.tag == tag).returning(SUBSCRIBER.c.id)
+        row = (await connection.execute(statement)).scalar_one_or_none()
+        if row is None:
+            return False
+        await self._erased.note(Entry(Erasable.SUBSCRIBER, row))
+        await erasure.note(connection, erasure.ASKED, self._clock)
+        return True
 
     async def has(self, person: int) -> bool:
         """Whether she subscribes."""
