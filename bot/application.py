@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -19,6 +20,7 @@ from bot.clearing import Clearing
 from bot.delivery import Delivery
 from bot.health import Pulse, health
 from bot.intake import Intake
+from bot.keeping import tend
 from bot.menus import Menus
 from bot.rate_limiter import RateLimiter, Urgency
 from bot.reception import Reception
@@ -122,6 +124,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             repeated(clearing.resume, EXPIRY_SECONDS),
             repeated(store.messages.flush, FLUSH_SECONDS),
             repeated(store.erase_expired, EXPIRY_SECONDS),
+            repeated(partial(tend, settings, store), EXPIRY_SECONDS),
         ):
             await stack.enter_async_context(in_background(work))
         stack.push_async_callback(intake.stop, STOP_SECONDS)

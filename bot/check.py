@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from telegram.error import InvalidToken, TelegramError
@@ -12,13 +14,17 @@ from telegram.error import InvalidToken, TelegramError
 from bot.application import build_bot
 from bot.settings import Settings, SettingsRefused, load_settings
 from petition.content import PetitionRefused, load_petition
-from storage.cipher import Keys, KeysRefused, private_half_lies_in
+from storage.backup_file import BackupRefused
+from storage.cipher import Cipher, Keys, KeysRefused, open_sealed, private_half_lies_in, read_private_key
 from storage.database import DatabaseRefused, StorageFault
 from storage.inspection import inspect
 
 Known = TypeVar("Known")
+MADE_UP = "Ann Example"
 
-KNOWN_REFUSALS = (SettingsRefused, KeysRefused, PetitionRefused, DatabaseRefused, StorageFault, OSError)
+KNOWN_REFUSALS = (
+    SettingsRefused, KeysRefused, PetitionRefused, DatabaseRefused, BackupRefused, StorageFault, OSError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,8 @@ class Finding:
     detail: str
 
 
-async def check() -> list[Finding]:
-    """Every finding; without settings there is only the one about them."""
+async def check(offline_key: Path | None = None) -> list[Finding]:
+    """Every finding; without settings there is only the one about them. `offline_key` is tried where it is given."""
     try:
         settings = load_settings()
     except SettingsRefused as refusal:
@@ -45,6 +51,8 @@ async def check() -> list[Finding]:
         ("Bot API", _bot_api),
     ):
         findings.append(await _finding(subject, look, settings))
+    if offline_key is not None:
+        findings.append(await _finding("offline key", partial(_offline_key, offline_key), settings))
     return findings
 
 
@@ -60,6 +68,14 @@ async def _keys(settings: Settings) -> str:
     if private_half_lies_in(settings.keys):
         return f"{settings.keys}: complete. Move organisers.key offline: this bot never needs it"
     return f"{settings.keys}: complete"
+
+
+async def _offline_key(path: Path, settings: Settings) -> str:
+    """A made-up name is sealed as the bot does it, and must open."""
+    sealed = Cipher(Keys.load(settings.keys)).seal(MADE_UP, slug="check", row=b"")
+    if open_sealed(read_private_key(path), sealed, slug="check", row=b"") != MADE_UP:
+        raise KeysRefused(f"{path} opens a sealed name to another one. Make the keys anew.")
+    return f"{path}: opens a sealed name"
 
 
 async def _petition(settings: Settings) -> str:

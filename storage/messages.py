@@ -157,14 +157,15 @@ class Messages:
         row = (await connection.execute(there)).one_or_none()
         merged = sorted({*numbers, *(self._open(row)[1] if row is not None else ())})
         content = orjson.dumps({"chat": chat, "messages": merged})
-        sealed = self._cipher.encrypt(content, table="message", row=_place(tag, hour, marked), column="content")
+        sealed = self._cipher.encrypt(content, table="message", row=place(tag, hour, marked), column="content")
         await upsert(connection, MESSAGE, key, {"content": sealed})
 
     def _open(self, row: Row[Any]) -> tuple[int, list[int]]:
-        place = _place(row.tag, row.hour, row.marked)
-        kept = orjson.loads(self._cipher.decrypt(row.content, table="message", row=place, column="content"))
+        sealed_in = place(row.tag, row.hour, row.marked)
+        kept = orjson.loads(self._cipher.decrypt(row.content, table="message", row=sealed_in, column="content"))
         return kept["chat"], kept["messages"]
 
 
-def _place(tag: bytes, hour: int, marked: int) -> bytes:
+def place(tag: bytes, hour: int, marked: int) -> bytes:
+    """What a row's content is bound to."""
     return tag + hour.to_bytes(8, "big") + bytes([marked])

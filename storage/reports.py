@@ -77,13 +77,14 @@ class Reports:
     def _close(self, report: Report) -> bytes:
         kept = {"chat": report.chat, "message": report.message, "language": report.language, "told": report.told}
         content = orjson.dumps(kept)
-        return self._cipher.encrypt(content, table="report", row=_place(report.tag, report.broadcast), column="content")
+        return self._cipher.encrypt(content, table="report", row=place(report.tag, report.broadcast), column="content")
 
     def _open(self, row: Row[Any]) -> Report:
-        place = _place(row.tag, row.broadcast)
-        kept = orjson.loads(self._cipher.decrypt(row.content, table="report", row=place, column="content"))
+        sealed_in = place(row.tag, row.broadcast)
+        kept = orjson.loads(self._cipher.decrypt(row.content, table="report", row=sealed_in, column="content"))
         return Report(row.tag, row.broadcast, kept["chat"], kept["message"], kept["language"], kept["told"])
 
 
-def _place(tag: bytes, broadcast: int) -> bytes:
+def place(tag: bytes, broadcast: int) -> bytes:
+    """What a row's content is bound to."""
     return tag + broadcast.to_bytes(8, "big")
