@@ -17,6 +17,7 @@ from bot.background import in_background, persistent, repeated
 from bot.broadcaster import Broadcaster
 from bot.clearing import Clearing
 from bot.delivery import Delivery
+from bot.flood import Flood
 from bot.health import Pulse, health
 from bot.intake import Intake
 from bot.menus import Menus
@@ -110,7 +111,8 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             messages_per_second=settings.messages_per_second, wake_broadcaster=broadcaster.wake,
         )  # fmt: skip
         menus = Menus(bot, settings.owners)
-        application.add_handler(TypeHandler(Update, Reception(services, delivery, menus).receive))
+        reception = Reception(services, delivery, menus, Flood(settings.flood_updates, settings.owners))
+        application.add_handler(TypeHandler(Update, reception.receive))
         intake = Intake(bot, application.process_update, pulse.beat)
         await menus.introduce()
         stack.push_async_callback(delivery.drain, STOP_SECONDS)

@@ -8,11 +8,13 @@ import structlog
 from telegram import Update
 
 from bot.delivery import Delivery, Recipient
+from bot.flood import Flood
 from bot.menus import Menus
 from handlers import registry
 from handlers.answer import Answer
 from handlers.context import Context, Services
 from handlers.errors import apology
+from handlers.flood import slow_down
 from handlers.reading import Reading, Sender, Tap, Unexpected, read
 from handlers.words import language_of
 from storage.database import StorageFault
@@ -25,9 +27,10 @@ ALBUMS_REMEMBERED = 1_000
 class Reception:
     """Turns each update into one answer. It never raises: whatever fails is told and logged without personal data."""
 
-    def __init__(self, services: Services, delivery: Delivery, menus: Menus) -> None:
+    def __init__(self, services: Services, delivery: Delivery, menus: Menus, flood: Flood) -> None:
         """`services` are what the handlers are given; `delivery` sends what they say."""
         self._menus = menus
+        self._flood = flood
         self._services = services
         self._delivery = delivery
         self._albums: OrderedDict[tuple[int, str], None] = OrderedDict()
@@ -51,6 +54,10 @@ class Reception:
         context = self._context(update, sender, reading)
         query = update.callback_query.id if update.callback_query is not None else None
         to = Recipient(sender.person, sender.chat, context.tapped, query)
+        flooded = self._flood.judge(sender.person, update.update_id)
+        if flooded is not None:
+            await self._delivery.deliver(to, slow_down(context, flooded.seconds, first=flooded.first))
+            return
         await self._delivery.deliver(to, await self._answer(context, reading))
         await self._menus.meet(sender.person)
         if not context.is_organiser and registry.is_for_organisers(reading):

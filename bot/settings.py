@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     messages_per_second: int = Field(
         TELEGRAMS_OWN_LIMIT, ge=1, description="a whole number from 1, the budget of everything the bot sends"
     )
+    flood_updates: int = Field(
+        20, ge=0, description="a whole number from 0: updates that one person may send at once; 0 sets no limit"
+    )
     listen: Annotated[Address, NoDecode] = Field(
         Address("127.0.0.1", 8080), description="HOST:PORT for /healthz, such as 127.0.0.1:8080"
     )
