@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -21,10 +22,11 @@ from bot.flood import Flood
 from bot.health import Pulse, health
 from bot.intake import Intake
 from bot.menus import Menus
+from bot.metrics import Metrics, Outcome, metrics_site
 from bot.rate_limiter import RateLimiter, Urgency
 from bot.reception import Reception
 from bot.reporter import Reporter
-from bot.request import AiohttpRequest
+from bot.request import AiohttpRequest, Called, not_counted
 from bot.settings import HERE, TELEGRAMS_OWN_LIMIT, Settings
 from handlers.context import Services
 from handlers.words import load_words
@@ -97,9 +99,11 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         store = await stack.enter_async_context(_open_store(settings, petition))
         pulse = Pulse()
         await stack.enter_async_context(health(settings.listen, store, pulse.silence))
-        limiter = _limiter(settings)
-        application = await stack.enter_async_context(_application(settings, limiter))
-        bot = application.bot
+        metrics = Metrics()
+        await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store))
+        limiter = _limiter(settings, metrics)
+        bot = build_bot(settings, limiter, metrics.called)
+        application = await stack.enter_async_context(_application(bot, settings))
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, store.messages, clearing)
@@ -111,9 +115,10 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             messages_per_second=settings.messages_per_second, wake_broadcaster=broadcaster.wake,
         )  # fmt: skip
         menus = Menus(bot, settings.owners)
-        reception = Reception(services, delivery, menus, Flood(settings.flood_updates, settings.owners))
+        reception = Reception(services, delivery, menus, Flood(settings.flood_updates, settings.owners), metrics)
         application.add_handler(TypeHandler(Update, reception.receive))
-        intake = Intake(bot, application.process_update, pulse.beat)
+        unreadable = partial(metrics.updated, None, Outcome.UNREADABLE)
+        intake = Intake(bot, application.process_update, pulse.beat, unreadable)
         await menus.introduce()
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (
@@ -153,19 +158,23 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         await store.close()
 
 
-def _limiter(settings: Settings) -> RateLimiter:
+def _limiter(settings: Settings, metrics: Metrics) -> RateLimiter:
     if settings.messages_per_second > TELEGRAMS_OWN_LIMIT:
         log.warning(
             "BOT_MESSAGES_PER_SECOND is above what Telegram grants a bot unasked: it may refuse some for a while",
             asked=settings.messages_per_second,
             granted=TELEGRAMS_OWN_LIMIT,
         )
-    return RateLimiter(settings.messages_per_second)
+    return RateLimiter(settings.messages_per_second, metrics.waited)
 
 
-def build_bot(settings: Settings, limiter: RateLimiter | None = None) -> ExtBot[Urgency]:
+def build_bot(
+    settings: Settings,
+    limiter: RateLimiter | None = None,
+    called: Called = not_counted,
+) -> ExtBot[Urgency]:
     """The Bot API's client: one session for everything."""
-    request = AiohttpRequest(settings.api_url)
+    request = AiohttpRequest(settings.api_url, called=called)
     return ExtBot(
         settings.token.get_secret_value(),
         base_url=f"{settings.api_url}/bot",
@@ -178,10 +187,10 @@ def build_bot(settings: Settings, limiter: RateLimiter | None = None) -> ExtBot[
 
 @asynccontextmanager
 async def _application(
-    settings: Settings, limiter: RateLimiter
+    bot: ExtBot[Urgency], settings: Settings
 ) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
     """python-telegram-bot's application without its updater: the intake feeds it."""
-    application = ApplicationBuilder().bot(build_bot(settings, limiter)).updater(None).build()
+    application = ApplicationBuilder().bot(bot).updater(None).build()
     try:
         await _reach(application, settings)
         await application.start()

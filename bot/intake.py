@@ -39,8 +39,12 @@ class Intake:
         bot: ExtBot[Urgency],
         handle: Callable[[Update], Awaitable[None]],
         answered: Callable[[], None] = lambda: None,
+        unreadable: Callable[[], None] = lambda: None,
     ) -> None:
-        """`handle` never raises; an update is acknowledged when it returns. `answered` is told of each poll."""
+        """`handle` never raises; an update is acknowledged when it returns. `answered` is told of each poll.
+
+        `unreadable` is told of each update that has no known form.
+        """
         self._bot = bot
         self._handle = handle
         self._in_hand: dict[int, asyncio.Task[None]] = {}
@@ -49,6 +53,7 @@ class Intake:
         self._next = 0  # the offset when nothing is in hand
         self._progress = asyncio.Event()
         self._answered = answered
+        self._unreadable = unreadable
 
     async def run(self) -> None:
         """Polls until cancelled; InvalidToken rises when it comes again and again: no poll will ever succeed then."""
@@ -125,6 +130,7 @@ class Intake:
             return Update.de_json(raw, self._bot)
         except Exception as error:
             log.error("an update could not be read and is passed over", kind=_kind(raw), exc_info=error)
+            self._unreadable()
             return None
 
     def _begin(self, update: Update) -> None:

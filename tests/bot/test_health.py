@@ -10,8 +10,9 @@ import aiohttp
 import pytest
 
 from bot.application import serving
-from bot.health import LONGEST_SILENCE, ListenRefused, health
+from bot.health import LONGEST_SILENCE, health
 from bot.settings import Address, load_settings
+from bot.site import ListenRefused
 from sandbox.server import LocalTelegram
 from storage.cipher import Keys, make_keys
 from storage.identity import PetitionIdentity

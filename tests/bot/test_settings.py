@@ -51,6 +51,7 @@ def test_a_missing_token_is_named() -> None:
         ("BOT_LISTEN", ":8080"),
         ("BOT_LISTEN", "localhost:http"),
         ("BOT_LISTEN", "127.0.0.1:70000"),
+        ("BOT_METRICS_LISTEN", "9100"),
         ("BOT_LOG_FORMAT", "xml"),
         ("BOT_LOG_LEVEL", "loud"),
         ("BOT_TAG_MEMORY_KIB", "1"),
