@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 import structlog
@@ -36,12 +36,18 @@ class Pulse:
 
 
 @asynccontextmanager
-async def health(address: Address, store: Store, silence: Callable[[], float]) -> AsyncIterator[None]:
-    """Serves it; `silence` tells how many seconds ago Telegram last answered. ListenRefused for a taken port."""
+async def health(
+    address: Address, store: Store, silence: Callable[[], float], warnings: Callable[[], Collection[str]] = tuple
+) -> AsyncIterator[None]:
+    """Serves it; `silence` tells how many seconds ago Telegram last answered. ListenRefused for a taken port.
+
+    `warnings` are told too, but with them the bot is at work all the same: to start it again would not help.
+    """
 
     async def healthz(_request: web.Request) -> web.Response:
         troubles = await _troubles(store, silence())
-        return web.json_response({"ok": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+        told = [*troubles, *warnings()]
+        return web.json_response({"ok": not troubles, "troubles": told}, status=503 if troubles else 200)
 
     app = web.Application()
     app.router.add_get("/healthz", healthz)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from functools import partial
@@ -15,10 +15,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from telegram import Bot, Update
 from telegram.constants import UpdateType
 
+from bot.alarms import Alarms
 from bot.rate_limiter import Urgency
 from bot.request import CallOutcome
 from bot.settings import Address
 from bot.site import listening
+from handlers.organisers.alarms import Alarm
 from storage.database import StorageFault
 from storage.store import Store
 
@@ -54,6 +56,7 @@ LABELS: Mapping[str, frozenset[str]] = {
     "method": METHODS | {OTHER},
     "urgency": frozenset(urgency.name.lower() for urgency in Urgency),
     "why": frozenset({ASKED, EXPIRED}),
+    "alarm": frozenset(alarm.value for alarm in Alarm),
 }
 """Every value that a label can take."""
 
@@ -72,6 +75,7 @@ class Metrics:
         self._calls = counter("bot_api_calls", "Calls of the Bot API", ["method", "outcome"])
         self._durations = histogram("bot_api_call_seconds", "How long calls of the Bot API took", ["method"])
         self._waits = histogram("rate_limiter_wait_seconds", "Waits that the rate limiter imposed", ["urgency"])
+        self._alarms = gauge("alarm", "Whether this alarm stands: 1 or 0", ["alarm"])
         pending = gauge("pending_erasures", "What is still to vanish from the files", ["why"])
         self._kept = {
             "signatures": gauge("signatures", "Valid signatures, first signatories not counted"),
@@ -99,8 +103,10 @@ class Metrics:
         """A message waited for its turn."""
         self._waits.labels(urgency.name.lower()).observe(seconds)
 
-    async def look(self, store: Store) -> None:
+    async def look(self, store: Store, standing: Collection[Alarm]) -> None:
         """Reads what is kept; a database that cannot be read gives NaN, never an older figure."""
+        for alarm in Alarm:
+            self._alarms.labels(alarm.value).set(alarm in standing)
         try:
             figures = await _figures(store)
         except StorageFault as fault:
@@ -123,14 +129,14 @@ async def _figures(store: Store) -> dict[str, float]:
 
 
 @asynccontextmanager
-async def metrics_site(address: Address | None, metrics: Metrics, store: Store) -> AsyncIterator[None]:
+async def metrics_site(address: Address | None, metrics: Metrics, store: Store, alarms: Alarms) -> AsyncIterator[None]:
     """Serves `/metrics`, or nothing without an address. ListenRefused for a taken port."""
     if address is None:
         yield
         return
 
     async def scrape(_request: web.Request) -> web.Response:
-        await metrics.look(store)
+        await metrics.look(store, alarms.standing())
         return web.Response(body=generate_latest(metrics.registry), headers={"Content-Type": CONTENT_TYPE})
 
     app = web.Application()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import socket
 import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -24,13 +23,6 @@ from tests.end_to_end.test_bohdan_signs import sign
 from tests.people import Newcomer, Person
 
 Figures = dict[str, float]
-
-
-@pytest.fixture
-def address() -> Address:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return Address("127.0.0.1", free.getsockname()[1])
 
 
 @pytest.fixture
