@@ -107,10 +107,11 @@ class RateLimiter(BaseRateLimiter[Urgency]):
         """Until a time of the event loop's clock, which may be put off meanwhile."""
         loop = asyncio.get_running_loop()
         began = loop.time()
+        if until() <= began:
+            return
         while (left := until() - loop.time()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
             await asyncio.sleep(left)
-        if loop.time() > began:
-            self._waited(urgency, loop.time() - began)
+        self._waited(urgency, loop.time() - began)
 
     def _hold(self, chat: object, seconds: float) -> None:
         now = asyncio.get_running_loop().time()
