@@ -19,7 +19,7 @@ from bot.alarms import Alarms
 from bot.rate_limiter import Urgency
 from bot.request import CallOutcome
 from bot.settings import Address
-from bot.site import listening
+from bot.site import is_this_machine, listening
 from handlers.organisers.alarms import Alarm
 from storage.database import StorageFault
 from storage.store import Store
@@ -143,4 +143,6 @@ async def metrics_site(address: Address | None, metrics: Metrics, store: Store, 
     app.router.add_get("/metrics", scrape)
     async with listening(app, address, "metrics_listen") as port:
         log.info("figures are told", port=port)
+        if not is_this_machine(address.host):
+            log.warning("BOT_METRICS_LISTEN is no address of this machine alone: let nobody but Prometheus reach it")
         yield

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +15,8 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
+
+from bot.site import is_this_machine
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
@@ -66,7 +67,7 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, api_url: str, connections: int = CONNECTIONS, called: Called = not_counted) -> None:
         """`connections`: how many requests may be under way at once. No proxy stands before this very machine."""
         self._called = called
-        self._through_proxies = not _is_this_machine(api_url)
+        self._through_proxies = not is_this_machine(urlsplit(api_url).hostname or "")
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
@@ -160,14 +161,6 @@ def _from_json(payload: bytes) -> Any:
         return orjson.loads(json.dumps(json.loads(payload), ensure_ascii=False).encode("utf-8", "replace"))
     except ValueError:
         raise TelegramError(INVALID) from None
-
-
-def _is_this_machine(address: str) -> bool:
-    host = urlsplit(address).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _to_json(value: object) -> str:

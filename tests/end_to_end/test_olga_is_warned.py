@@ -25,7 +25,7 @@ def settings_of_olga(
     quick: tuple[Settings, Person], address: Address, newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch
 ) -> Settings:
     """A minute is short, and not every owner has written to the bot."""
-    monkeypatch.setattr(application, "MINUTE", 0.3)
+    monkeypatch.setattr(application, "MINUTE", 0.5)
     monkeypatch.setattr(intake, "PAUSES", (0.02,))
     settings, olga = quick
     owners = frozenset({olga.id, newcomer("Silent Owner").id, NO_ACCOUNT})
