@@ -21,6 +21,7 @@ from storage.database import Database, database_url
 from storage.erased import BACKUPS, Entries, Erased, read_erased
 from storage.erasure import NIGHT
 from storage.key_files import all_ciphers, make_next, prune_older, take_next
+from storage.numbers import reserved_in
 from storage.restoring import Backup, Restored, restore
 from storage.rotation import Rotation, refuse_unfit
 from storage.snapshot import refuse_missing
@@ -73,7 +74,8 @@ async def tend(settings: Settings, store: Store) -> None:
 async def restore_backup(place: Place, key: Path, path: Path, *, without_erasures: bool) -> Restored:
     """Makes a database of a backup in an empty place; every refusal is one line."""
     keys = Keys.load_unfinished(place.keys)
-    erased = _erased_since(path.parent, place.data / BACKUPS)
+    beside = (path.parent, place.data / BACKUPS)
+    erased = _erased_since(*beside)
     if erased is None and not without_erasures:
         raise KeepingRefused(
             f"No list of erasures (a file named erased) lies beside {path} or in {place.data / BACKUPS}. Bring it: it "
@@ -86,8 +88,11 @@ async def restore_backup(place: Place, key: Path, path: Path, *, without_erasure
         older=all_ciphers(place.keys, keys),
         slug=load_petition(place.petition).slug,
         erased=erased or {},
+        reserved=max(map(reserved_in, beside)),
     )
-    return await restore(backup, place.database(), place.data)
+    restored = await restore(backup, place.database(), place.data)
+    Erased(place.data / BACKUPS, utc_now).make(backup.erased)  # the backup goes on existing: what is erased is noted
+    return restored
 
 
 async def unseal(place: Place, key: Path, path: Path | None, out: TextIO) -> Unsealing:

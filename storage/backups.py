@@ -38,7 +38,7 @@ from storage.schema import (
     SIGNATURE,
     SUBSCRIBER,
 )
-from storage.snapshot import read_meta, snapshot
+from storage.snapshot import read_meta, snapshot, wait_for_writers
 
 KEPT = (META, COUNTER, SIGNATURE, SUBSCRIBER, BROADCAST)
 LEFT_OUT = (DRAFT, COMPOSITION, MESSAGE, DELIVERY, REPORT, PENDING_ERASURE)
@@ -57,15 +57,15 @@ async def write_backup(address: str, folder: Path, keys: Keys, clock: Clock) -> 
 
     KeysRefused where the keys are not those of the database: a backup under another key would open for nobody.
     """
+    cipher = Cipher(keys)
+    async with snapshot(address, long=True) as connection:
+        identity.check(await read_meta(connection), cipher, None)
+    await _begin_lists(address, folder, clock)
     made = clock()
     path = folder / made.strftime(f"{TIME}{ENDING}")
-    part = path.with_suffix(PART)
     async with snapshot(address, long=True) as connection:
-        kept = await read_meta(connection)
-        cipher = Cipher(keys)
-        identity.check(kept, cipher, None)
-        Erased(folder, clock).make()
-        about = About(kept[identity.SLUG].decode(), made)
+        about = About((await read_meta(connection))[identity.SLUG].decode(), made)
+        part = path.with_suffix(PART)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             try:
                 writer = BackupWriter(file, about, public=keys.organisers_public, secret=cipher.secret(SECRET))
@@ -80,6 +80,13 @@ async def write_backup(address: str, folder: Path, keys: Keys, clock: Clock) -> 
     part.rename(path)
     await asyncio.to_thread(sync_folder, folder)
     return path
+
+
+async def _begin_lists(address: str, folder: Path, clock: Clock) -> None:
+    """The first backup waits for those who looked for the lists' folder before it was there (`erased.py`)."""
+    await asyncio.to_thread(Erased(folder, clock).make)
+    if not any(path.name.endswith(ENDING) for path in backups_in(folder)):
+        await wait_for_writers(address, SIGNATURE, SUBSCRIBER, COUNTER)
 
 
 async def _lines(connection: AsyncConnection) -> AsyncIterator[bytes]:

@@ -5,6 +5,9 @@ list has: a backup that still holds the row was read before the commit, and find
 transaction then fails, the entry names a row that is still there, and `settle` drops it: row ids are random and never
 come back, and a name is known by the random part of its ciphertext, which another name does not have.
 
+Nothing is written before the first backup makes the folder. A transaction looks for the folder after the statement
+that erases, and so holds its lock by then: the first backup makes the folder, waits for every such lock, and then reads.
+
 An entry bears no more than a random id and the day, and means nothing without a backup.
 """
 
@@ -94,7 +97,7 @@ class Erased:
         An OSError must end the transaction: what is not in the list must not be erased.
         """
         if entries:
-            await asyncio.to_thread(self._append, entries)
+            await asyncio.to_thread(self._note, entries)
 
     async def note_name(self, row: bytes, name: bytes | None) -> None:
         """The same for a signature's name that is erased or replaced; `name` as it was kept."""
@@ -120,13 +123,17 @@ class Erased:
         if (self._folder / LIST).exists():
             self._rewrite(lambda _entry, day: day > oldest - OVER_MIDNIGHT)
 
-    def make(self) -> None:
-        """Makes the folder, and an empty list where there is none."""
-        self._append(())
+    def make(self, entries: Collection[Entry] = ()) -> None:
+        """Makes the folder and the list: from here on erasures are noted."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._append(entries)
+
+    def _note(self, entries: Collection[Entry]) -> None:
+        if self._folder.exists():
+            self._append(entries)
 
     def _append(self, entries: Collection[Entry]) -> None:
         """A line break comes first, so that a line torn by a power cut stays alone."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         day = self._clock().date()
         content = "".join(f"\n{_line(entry, day)}" for entry in entries) + "\n"
         with _alone(self._folder):
@@ -146,7 +153,9 @@ class Erased:
         with _alone(self._folder):
             entries = read_erased(self._folder) or {}
             lines = sorted(_line(entry, day) for entry, day in entries.items() if keep(entry, day))
-            write_whole(path, "".join(f"{line}\n" for line in lines).encode())
+            content = "".join(f"{line}\n" for line in lines).encode()
+            if content != path.read_bytes():
+                write_whole(path, content)
 
 
 def _line(entry: Entry, day: date) -> str:

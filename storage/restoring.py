@@ -50,6 +50,7 @@ class Backup:
     older: Ciphers
     slug: str
     erased: Entries
+    reserved: int = 0  # numbers below this one may have been given
 
     @contextmanager
     def open(self) -> Iterator[BackupReader]:
@@ -133,6 +134,8 @@ async def _fill(connection: AsyncConnection, backup: Backup) -> Restored:
             await connection.execute(insert(shape.tables[table]), group)
     await connection.run_sync(migrations.upgrade)
     await connection.execute(update(COUNTER).values(valid=COUNTER.c.valid - tally.erased[Erasable.SIGNATURE]))
+    ahead = update(COUNTER).where(COUNTER.c.next_number < backup.reserved)
+    await connection.execute(ahead.values(next_number=backup.reserved))
     field_check = backup.cipher.check_values()[FIELD]
     await connection.execute(update(META).where(META.c.key == f"check {FIELD}").values(value=field_check))
     return Restored(tally.living[SIGNATURE.name], tally.living[SUBSCRIBER.name], tally.erased.total())

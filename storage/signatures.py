@@ -16,6 +16,7 @@ from storage.clock import Clock
 from storage.database import Database
 from storage.drafts import Draft, Drafts, Kind, Step
 from storage.erased import Entry, Erasable, Erased
+from storage.numbers import Numbers
 from storage.schema import COUNTER, SIGNATURE
 
 ID_BYTES = 16
@@ -67,13 +68,21 @@ class Signatures:
     """The signing transaction, and what is read of signatures."""
 
     def __init__(
-        self, database: Database, cipher: Cipher, drafts: Drafts, erased: Erased, slug: str, clock: Clock
+        self,
+        database: Database,
+        cipher: Cipher,
+        drafts: Drafts,
+        erased: Erased,
+        numbers: Numbers,
+        slug: str,
+        clock: Clock,
     ) -> None:
-        """`slug` is the petition's: a sealed name is bound to it."""
+        """`slug` is the petition's: a sealed name is bound to it. `erased` and `numbers` lie beside the backups."""
         self._database = database
         self._cipher = cipher
         self._drafts = drafts
         self._erased = erased
+        self._numbers = numbers
         self._slug = slug
         self._clock = clock
 
@@ -157,6 +166,7 @@ class Signatures:
     ) -> int:
         counted = update(COUNTER).values(next_number=COUNTER.c.next_number + 1, valid=COUNTER.c.valid + 1)
         number = int((await connection.execute(counted.returning(COUNTER.c.next_number))).scalar_one()) - 1
+        await self._numbers.reserve(number)
         row = secrets.token_bytes(ID_BYTES)
         values = {
             "id": row,

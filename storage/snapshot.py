@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import event, select
+from sqlalchemy import Table, event, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -73,6 +73,21 @@ async def snapshot(address: str, *, long: bool = False) -> AsyncIterator[AsyncCo
             raise DatabaseRefused(f"The database cannot be read to its end ({type(error).__name__}).") from error
 
 
+async def wait_for_writers(address: str, *tables: Table) -> None:
+    """Returns once every transaction has ended that had written to these tables before; DatabaseRefused after 5 s."""
+    engine = _engine(beside_a_writer(database_url(address)), begin="BEGIN IMMEDIATE")
+    try:
+        async with engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                names = ", ".join(table.name for table in tables)
+                await connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+                await connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
+    except (SQLAlchemyError, OSError) as error:
+        raise DatabaseRefused(f"The database is busy ({type(error).__name__}). Try again in a minute.") from error
+    finally:
+        await engine.dispose()
+
+
 async def read_meta(connection: AsyncConnection) -> dict[str, bytes]:
     """What the database says of itself."""
     return {row.key: row.value for row in (await connection.execute(select(META))).all()}
@@ -86,17 +101,16 @@ async def _refuse_foreign(connection: AsyncConnection) -> None:
         raise DatabaseRefused(identity.NEWER)
 
 
-def _engine(url: URL) -> AsyncEngine:
+def _engine(url: URL, *, begin: str = "BEGIN") -> AsyncEngine:
     engine = create_async_engine(url, hide_parameters=True)
     if url.get_backend_name() == "sqlite":
 
         @event.listens_for(engine.sync_engine, "connect")
         def on_connect(connection: Any, _record: object) -> None:
             connection.isolation_level = None  # else the driver begins no transaction for what only reads
-            connection.execute("PRAGMA query_only=on")
 
         @event.listens_for(engine.sync_engine, "begin")
         def on_begin(connection: Any) -> None:
-            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql(begin)
 
     return engine

@@ -21,6 +21,7 @@ from storage.erased import BACKUPS, Erased
 from storage.erasure import Erasure
 from storage.identity import PetitionIdentity
 from storage.messages import Messages
+from storage.numbers import Numbers
 from storage.person import Person
 from storage.reports import Reports
 from storage.schema import COUNTER, META
@@ -76,7 +77,7 @@ class Store:
             await database.close()
             raise
         drafts, compositions = Drafts(database, cipher, clock), Compositions(database, cipher, clock)
-        signatures = Signatures(database, cipher, drafts, erased, petition.slug, clock)
+        signatures = Signatures(database, cipher, drafts, erased, Numbers(folder / BACKUPS), petition.slug, clock)
         subscribers = Subscribers(database, cipher, erased, clock)
         messages = Messages(database, cipher, clock, keep=keep_messages)
         reports = Reports(database, cipher, clock)

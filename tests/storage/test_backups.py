@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import count
@@ -22,6 +23,7 @@ from storage.drafts import Kind
 from storage.erased import Erasable, read_erased
 from storage.key_files import all_ciphers
 from storage.news import News, NewsKind
+from storage.numbers import reserved_in
 from storage.restoring import Backup, Restored, restore
 from storage.schema import METADATA, SIGNATURE
 from storage.signatures import Signed
@@ -53,7 +55,8 @@ class Operator:
         older = all_ciphers(self.folder / "keys", self.keys)
         erased = read_erased(self.backups)
         assert erased is not None
-        return Backup(path, self.private_key, Cipher(self.keys), older, "test-petition", erased)
+        reserved = reserved_in(self.backups)
+        return Backup(path, self.private_key, Cipher(self.keys), older, "test-petition", erased, reserved)
 
     async def restore(self, path: Path) -> Restored:
         return await restore(self.opened(path), self.new_place, self.folder / "new")
@@ -98,8 +101,9 @@ async def test_what_is_restored_goes_on(store: Store, open_store: Open, operator
     await store.messages.flush()
     number = await broadcasting(store)
     path = await operator.back_up()
+    lost = await sign(store, 1_000)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert [one.name for one in path.parent.iterdir()] in ([path.name, "erased"], ["erased", path.name])
+    assert sorted(one.name for one in path.parent.iterdir()) == [path.name, "erased", "numbers"]
     assert await operator.restore(path) == Restored(signatures=2, subscribers=1, erased=0)
     async with open_store(operator.new_place, folder=operator.folder / "new") as new:
         assert not new.made
@@ -113,8 +117,9 @@ async def test_what_is_restored_goes_on(store: Store, open_store: Open, operator
         assert found is not None
         assert (found.state.value, found.news.text) == ("stopped", "Zwnews"), "nobody gets it a second time"
         signed = await sign(new, CHANDRA)
+        assert isinstance(lost, Signed)
         assert isinstance(signed, Signed)
-        assert signed.signature.number >= 69
+        assert signed.signature.number > lost.signature.number, "that number was told to somebody"
         assert await new.signatures.count() == 3
 
 
@@ -191,9 +196,31 @@ async def test_an_erasure_that_failed_erases_nobody(store: Store, operator: Oper
     assert (await operator.restore(path)).signatures == 0
 
 
+async def test_the_first_backup_waits_for_an_erasure_under_way(store: Store, operator: Operator) -> None:
+    """It found no folder, and noted nothing: its row must not be in the backup."""
+    await store.subscribers.subscribe(ANN, ANN, "en")
+    erased, commit = asyncio.Event(), asyncio.Event()
+
+    async def slow(connection: AsyncConnection) -> None:
+        await store.subscribers.erase(connection, ANN)
+        erased.set()
+        await commit.wait()
+
+    erasing = asyncio.ensure_future(store.database.write(slow))
+    await erased.wait()
+    assert not operator.backups.exists()
+    backing_up = asyncio.ensure_future(operator.back_up())
+    done, _ = await asyncio.wait({backing_up}, timeout=0.3)
+    assert not done
+    commit.set()
+    await erasing
+    assert (await operator.restore(await backing_up)).subscribers == 0
+
+
 async def test_a_torn_line_hurts_no_other(sqlite_store: Store, sqlite_operator: Operator) -> None:
     for person in (ANN, BOHDAN):
         await sqlite_store.subscribers.subscribe(person, person, "en")
+    await sqlite_operator.back_up()
     await sqlite_store.subscribers.unsubscribe(ANN)
     with (sqlite_operator.backups / "erased").open("a") as file:
         file.write("signature 00ff")
@@ -205,6 +232,7 @@ async def test_old_backups_go_and_the_erasures_that_only_they_need(
     sqlite_store: Store, sqlite_operator: Operator, clock: TurnedClock
 ) -> None:
     folder = sqlite_operator.backups
+    await sqlite_operator.back_up()
     await sqlite_store.subscribers.subscribe(ANN, ANN, "en")
     await sqlite_store.subscribers.unsubscribe(ANN)
     for _ in range(9):
@@ -289,7 +317,7 @@ async def test_a_backup_that_is_broken_off_leaves_none(
     monkeypatch.setattr(BackupWriter, "finish", lambda _writer: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         await sqlite_operator.back_up()
-    assert [path.name for path in sqlite_operator.backups.iterdir()] == ["erased"]
+    assert sorted(path.name for path in sqlite_operator.backups.iterdir()) == ["erased"]
 
 
 async def test_an_older_and_a_newer_backup(
