@@ -5,8 +5,8 @@ list has: a backup that still holds the row was read before the commit, and find
 transaction then fails, the entry names a row that is still there, and `settle` drops it: row ids are random and never
 come back, and a name is known by the random part of its ciphertext, which another name does not have.
 
-Nothing is written before the first backup makes the folder. A transaction looks for the folder after the statement
-that erases, and so holds its lock by then: the first backup makes the folder, waits for every such lock, and then reads.
+Nothing is written before the first backup makes the folder. A transaction looks for it after the statement that erases,
+and so holds its lock by then: the first backup makes the folder, waits for all such locks, and only then reads.
 
 An entry bears no more than a random id and the day, and means nothing without a backup.
 """
