@@ -15,7 +15,7 @@ from bot.application import build_bot
 from bot.settings import Settings, SettingsRefused, load_settings
 from petition.content import PetitionRefused, load_petition
 from storage.backup_file import BackupRefused
-from storage.cipher import Cipher, Keys, KeysRefused, open_sealed, private_half_lies_in, read_private_key
+from storage.cipher import PUBLIC, Cipher, Keys, KeysRefused, open_sealed, private_half_lies_in, read_private_key
 from storage.database import DatabaseRefused, StorageFault
 from storage.inspection import inspect
 
@@ -72,9 +72,14 @@ async def _keys(settings: Settings) -> str:
 
 async def _offline_key(path: Path, settings: Settings) -> str:
     """A made-up name is sealed as the bot does it, and must open."""
+    private_key = read_private_key(path)
     sealed = Cipher(Keys.load(settings.keys)).seal(MADE_UP, slug="check", row=b"")
-    if open_sealed(read_private_key(path), sealed, slug="check", row=b"") != MADE_UP:
-        raise KeysRefused(f"{path} opens a sealed name to another one. Make the keys anew.")
+    try:
+        opened = open_sealed(private_key, sealed, slug="check", row=b"")
+    except KeysRefused:
+        opened = None
+    if opened != MADE_UP:
+        raise KeysRefused(f"{path} does not open what is sealed to {settings.keys / PUBLIC}. Bring the true file.")
     return f"{path}: opens a sealed name"
 
 

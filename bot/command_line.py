@@ -22,6 +22,7 @@ from bot.site import ListenRefused
 from storage.cipher import make_keys
 
 FAILED = 2
+TOLD = 10  # numbers in one line
 Result = TypeVar("Result")
 DEMO_PORT = 8765
 
@@ -148,8 +149,8 @@ def _unseal(options: argparse.Namespace) -> int:
     if done.without_list:
         sys.stderr.write("No list of erasures lies beside the backup: some of these people may have withdrawn since.\n")
     if done.closed:
-        numbers = ", ".join(map(str, done.closed))
-        sys.stderr.write(f"{len(done.closed)} do not open, for their rows were changed: No. {numbers}.\n")
+        numbers = ", ".join(map(str, done.closed[:TOLD])) + (" ..." if len(done.closed) > TOLD else "")
+        sys.stderr.write(f"{len(done.closed)} do not open, for their rows were changed: No. {numbers}\n")
     return FAILED if done.closed else 0
 
 

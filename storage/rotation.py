@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_, update
+from sqlalchemy import Column, Row, bindparam, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure, identity, migrations
@@ -71,19 +71,26 @@ class Rotation:
         if last is not None:
             statement = statement.where(tuple_(*key) > tuple_(*last))
         rows = list((await connection.execute(statement)).all())
-        count = 0
+        changes = []
         for row in rows:
             value = encrypted.renewed(row._asdict(), self._cipher, self._older)
             if value is not None:
-                this = (column == part for column, part in zip(key, _key(encrypted, row), strict=True))
-                await connection.execute(update(encrypted.table).where(*this).values({encrypted.column: value}))
-                count += 1
-        return rows, count
+                changes.append({"value": value, **dict(zip(_names(key), _key(encrypted, row), strict=True))})
+        if changes:
+            this = (column == bindparam(name) for column, name in zip(key, _names(key), strict=True))
+            change = update(encrypted.table).where(*this).values({encrypted.column: bindparam("value")})
+            await connection.execute(change, changes)
+        return rows, len(changes)
 
     async def _finish(self, connection: AsyncConnection) -> None:
         check = self._cipher.check_values()[FIELD]
         await connection.execute(update(META).where(META.c.key == f"check {FIELD}").values(value=check))
         await erasure.note(connection, erasure.ASKED, self._clock)
+
+
+def _names(key: list[Column[Any]]) -> list[str]:
+    """What a statement calls the parts of the key; their own names it would take for columns to set."""
+    return [f"key_{column.name}" for column in key]
 
 
 def _key(encrypted: Encrypted, row: Row[Any]) -> tuple[Any, ...]:
