@@ -34,7 +34,7 @@ async def ask_withdraw(context: Context, _button: AskWithdraw) -> Answer:
 async def confirm_withdraw(context: Context, button: Withdraw) -> Answer:
     """Yes, withdraw: the signature that was shown, and no later one."""
     tag = await context.signer_tag()
-    withdrawn = await context.store.signatures.withdraw(tag, button.number)
+    withdrawn = await context.store.signatures.withdraw(context.person, tag, button.number)
     if await context.store.signatures.find(tag) is not None:
         return Answer(await screen(context))
     if not withdrawn:

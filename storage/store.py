@@ -75,6 +75,7 @@ class Store:
         subscribers = Subscribers(database, cipher, clock)
         messages = Messages(database, cipher, clock, keep=keep_messages)
         reports = Reports(database, cipher, clock)
+        deliveries = Deliveries(database, cipher, subscribers, messages, reports, clock)
         return cls(
             database=database,
             clock=clock,
@@ -86,8 +87,10 @@ class Store:
             compositions=compositions,
             broadcasts=Broadcasts(database, cipher, compositions, reports, clock),
             reports=reports,
-            deliveries=Deliveries(database, cipher, subscribers, messages, reports, clock),
-            person=Person(database, signatures, drafts, subscribers, messages, compositions, reports, clock),
+            deliveries=deliveries,
+            person=Person(
+                database, signatures, drafts, subscribers, messages, compositions, reports, deliveries, clock
+            ),
             erasure=Erasure(database, clock),
             signer_tags=SignerTags(cipher, petition.slug, cost),
         )
