@@ -95,6 +95,18 @@ class OpenSignature:
 
 
 @dataclass(frozen=True)
+class BeginChange:
+    """Change, under one's own signature."""
+
+
+@dataclass(frozen=True)
+class SaveChange:
+    """Save, drawn for this version of the draft."""
+
+    version: int
+
+
+@dataclass(frozen=True)
 class AskWithdraw:
     """The question before withdrawing."""
 
@@ -194,6 +206,8 @@ Button = (
     | OpenSignatories
     | OpenSignature
     | OpenThanks
+    | BeginChange
+    | SaveChange
     | AskWithdraw
     | Withdraw
     | Subscribe
@@ -219,6 +233,8 @@ CODES: dict[str, type[Button]] = {
     "li": OpenSignatories,
     "my": OpenSignature,
     "ty": OpenThanks,
+    "ch": BeginChange,
+    "sv": SaveChange,
     "w?": AskWithdraw,
     "w": Withdraw,
     "nw": Subscribe,

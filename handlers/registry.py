@@ -8,6 +8,7 @@ from typing import Any
 
 from handlers import (
     appeal,
+    change,
     demands,
     fallback,
     help,  # noqa: A004 - the file is named for its command
@@ -23,6 +24,7 @@ from handlers.buttons import (
     AskClear,
     AskForget,
     AskWithdraw,
+    BeginChange,
     BeginSigning,
     Button,
     Clear,
@@ -37,6 +39,7 @@ from handlers.buttons import (
     OpenSignature,
     OpenStart,
     OpenThanks,
+    SaveChange,
     Signing,
     StopBroadcast,
     Subscribe,
@@ -46,12 +49,8 @@ from handlers.buttons import (
 from handlers.context import Context, ScreenName
 from handlers.organisers import broadcast
 from handlers.reading import Command, Odd, Reading, Tap, Text, Unexpected
+from handlers.words import N_
 from storage.news import News
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name by which gettext's tools find a message
-    """Marks words that are translated later, when it is known for whom."""
-    return message
 
 
 @dataclass(frozen=True)
@@ -81,14 +80,14 @@ COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("demands", demands.demands, N_("The demands, one by one")),
     MenuCommand("sign", sign.sign, N_("Sign")),
     MenuCommand("signatories", signatories.signatories, N_("Who has signed")),
-    MenuCommand("mysignature", signature.my_signature, N_("See your signature")),
+    MenuCommand("mysignature", signature.my_signature, N_("See, change or withdraw your signature")),
     MenuCommand("withdraw", signature.withdraw, N_("Withdraw your signature")),
     MenuCommand("subscribe", news.subscribe, N_("Get news here")),
     MenuCommand("unsubscribe", news.unsubscribe, N_("Stop the news")),
     MenuCommand("privacy", privacy.privacy, N_("What is kept, and how to erase it; clear this chat")),
     MenuCommand("forget", privacy.forget, N_("Erase all that is kept of you")),
     MenuCommand("help", show_help, N_("What I can do")),
-    MenuCommand("cancel", cancel, N_("Stop signing")),
+    MenuCommand("cancel", cancel, N_("Stop signing, or changing")),
 )
 
 ORGANISERS_COMMANDS: tuple[MenuCommand, ...] = (
@@ -113,6 +112,8 @@ BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
     OpenSignatories: signatories.open_signatories,
     OpenSignature: signature.open_signature,
     OpenThanks: sign.open_thanks,
+    BeginChange: change.begin,
+    SaveChange: change.save,
     AskWithdraw: signature.ask_withdraw,
     Withdraw: signature.confirm_withdraw,
     Subscribe: news.open_subscribe,
