@@ -138,12 +138,28 @@ class OpenPrivacy:
     """What is kept."""
 
 
+@dataclass(frozen=True)
+class OpenMyData:
+    """All that is kept of oneself, in short."""
+
+
+@dataclass(frozen=True)
+class SendMyData:
+    """All of it as a file."""
+
+
+@dataclass(frozen=True)
+class ExplainMyData:
+    """What each thing means."""
+
+
 class Place(StrEnum):
     """Where a question was asked, and where Back leads."""
 
     START = "s"
     PRIVACY = "p"
     THANKS = "t"
+    MY_DATA = "d"
 
 
 @dataclass(frozen=True)
@@ -214,6 +230,9 @@ Button = (
     | DeclineNews
     | Unsubscribe
     | OpenPrivacy
+    | OpenMyData
+    | SendMyData
+    | ExplainMyData
     | AskClear
     | Clear
     | AskForget
@@ -241,6 +260,9 @@ CODES: dict[str, type[Button]] = {
     "nn": DeclineNews,
     "nu": Unsubscribe,
     "pr": OpenPrivacy,
+    "md": OpenMyData,
+    "mf": SendMyData,
+    "mx": ExplainMyData,
     "c?": AskClear,
     "c": Clear,
     "f?": AskForget,

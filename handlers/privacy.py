@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import AskClear, AskForget, Button, Clear, Forget, OpenPrivacy, OpenStart, OpenThanks, Place
+from handlers.buttons import (
+    AskClear,
+    AskForget,
+    Button,
+    Clear,
+    Forget,
+    OpenMyData,
+    OpenPrivacy,
+    OpenStart,
+    OpenThanks,
+    Place,
+)
 from handlers.context import Context
 
 NO_SIGNATURE = 0
@@ -45,6 +56,7 @@ def _what_is_kept(context: Context) -> list[str]:
             "to the private names, off this server. They never see who wants news. Telegram, and whoever holds your "
             "phone, can read this chat."
         ),
+        _("<b>To see it:</b> /mydata shows all that is kept of you, and gives it to you as a file."),
         _(
             "<b>To erase:</b> /withdraw your signature, /unsubscribe from news, /forget everything. What you erase is "
             "gone from our files within a minute while they are small, else in the quietest hour, at the latest after "
@@ -66,7 +78,12 @@ def _what_is_kept(context: Context) -> list[str]:
     return paragraphs
 
 
-BACK: dict[Place, Button] = {Place.START: OpenStart(), Place.PRIVACY: OpenPrivacy(), Place.THANKS: OpenThanks()}
+BACK: dict[Place, Button] = {
+    Place.START: OpenStart(),
+    Place.PRIVACY: OpenPrivacy(),
+    Place.THANKS: OpenThanks(),
+    Place.MY_DATA: OpenMyData(),
+}
 
 
 async def ask_clear(context: Context, button: AskClear) -> Answer:
