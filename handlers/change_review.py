@@ -47,6 +47,8 @@ def _name(context: Context, draft: Draft, was: Before) -> str:
     now = name_and_kind(context, draft.kind, draft.name)
     if (draft.kind, draft.name) == (was.kind, was.name):
         return _("Name: {name}").format(name=now)
+    if was.name is not None and draft.name == was.name:
+        return _("Name: {name}, shown → private").format(name=bold(was.name))
     before = name_and_kind(context, was.kind, was.name)
     if was.name is not None and was.kind is draft.kind:
         before = bold(was.name)  # how it is borne stands once
@@ -66,7 +68,10 @@ def _erased(context: Context, draft: Draft, was: Before) -> list[str]:
     _ = context.words.gettext
     if was.kind is Kind.NAMELESS or (draft.kind, draft.name) == (was.kind, was.name):
         return []
-    erased = _("The name that is kept now is erased with Save; from sealed backups within 7 days.")
+    erased = _(
+        "With Save the name that is kept now is erased: from our files within a minute while they are small, at the "
+        "latest within a day; from sealed backups within 7 days."
+    )
     if was.kind is Kind.SHOWN:
         erased += " " + _("Copies that others made of the list stay.")
     return [erased]

@@ -46,7 +46,10 @@ def _what_is_kept(context: Context) -> list[str]:
             "one encrypted), your language, the day, which text and which words of consent you saw, and a code made "
             "from your account, so that nobody signs twice. Until you withdraw."
         ),
-        _("<b>While you sign:</b> what you have entered, encrypted, until 24 hours after your last answer."),
+        _(
+            "<b>While you sign, or change your signature:</b> what you have entered, encrypted, until 24 hours after "
+            "your last answer."
+        ),
         _(
             "<b>If you want news:</b> the number of this chat, encrypted, your language, and for 48 hours which news "
             "was sent to you. Until you stop it."

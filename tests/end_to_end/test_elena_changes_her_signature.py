@@ -88,7 +88,7 @@ async def test_a_shown_name_is_sealed_and_leaves_the_list(ann: Person) -> None:
     await open_change(ann)
     await ann.press("Shown or private")
     await ann.press("Keep my name private")
-    assert "Name: Ann Example, shown → Ann Example, private" in (await ann.expect("Please check")).text
+    assert "Name: Ann Example, shown → private" in (await ann.expect("Please check")).text
     await ann.press("Save")
     assert "Your name is sealed" in (await ann.expect("Saved.")).text
     await ann.send("/signatories")
