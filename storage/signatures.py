@@ -16,6 +16,7 @@ from storage.clock import Clock
 from storage.database import Database
 from storage.drafts import Draft, Drafts, Kind, Step
 from storage.schema import COUNTER, SIGNATURE
+from storage.standing import Standing, read_standing
 
 ID_BYTES = 16
 
@@ -59,7 +60,15 @@ class StaleDraft:
     draft: Draft
 
 
-SignResult = Signed | AlreadySigned | NoDraft | StaleDraft
+@dataclass(frozen=True)
+class NotTaken:
+    """The petition is closed or frozen; the draft stays as it is."""
+
+    standing: Standing
+    draft: Draft
+
+
+SignResult = Signed | AlreadySigned | NoDraft | StaleDraft | NotTaken
 
 
 class Signatures:
@@ -95,6 +104,9 @@ class Signatures:
             draft = await self._drafts.load(connection, person)
             if draft is None:
                 return NoDraft()
+            standing = await read_standing(connection)
+            if not standing.takes_signatures:
+                return NotTaken(standing, draft)
             if not _is_reviewed(draft, update_id, version, text_hash):
                 return StaleDraft(draft)
             number = await self._add(connection, draft, signer_tag, consent_hash, language)
