@@ -15,10 +15,13 @@ from petition.content import PetitionRefused, load_petition
 from storage.cipher import Keys, KeysRefused, private_half_lies_in
 from storage.database import DatabaseRefused, StorageFault
 from storage.inspection import inspect
+from storage.standing import StandingRefused
 
 Known = TypeVar("Known")
 
-KNOWN_REFUSALS = (SettingsRefused, KeysRefused, PetitionRefused, DatabaseRefused, StorageFault, OSError)
+KNOWN_REFUSALS = (
+    SettingsRefused, KeysRefused, PetitionRefused, DatabaseRefused, StandingRefused, StorageFault, OSError
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -16,7 +16,10 @@ SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as t
 LARGEST_ID = 2**52 - 1  # https://core.telegram.org/bots/api#user: at most 52 significant bits
 LAST_PORT = 65_535
 TELEGRAMS_OWN_LIMIT = 30  # messages a second: https://core.telegram.org/bots/faq#broadcasting-to-users
+NO_TOKEN = "0:none"  # noqa: S105 - of a token's shape, and nobody's
 HERE = Path(__file__).resolve().parent.parent
+
+Kind = TypeVar("Kind", bound=BaseSettings)
 
 
 class SettingsRefused(Exception):
@@ -76,6 +79,15 @@ class Settings(BaseSettings):
         Address("127.0.0.1", 8080), description="HOST:PORT for /healthz, such as 127.0.0.1:8080"
     )
     keep_message_ids: bool = Field(True, description="1, or 0 to offer no clearing of chats")
+    draft_hours: int = Field(
+        24, ge=1, le=24, description="a whole number from 1 to 24: hours that a half-filled signature is kept at most"
+    )
+    retention_days: int = Field(
+        0,
+        ge=0,
+        le=36_500,
+        description="days after closing for good until signatures and subscribers are erased; 0 keeps them",
+    )
     tag_memory_kib: int = Field(
         19_456,
         ge=8,
@@ -155,6 +167,18 @@ class Settings(BaseSettings):
         return f"sqlite+aiosqlite:///{(self.data / 'undersigned.sqlite').resolve()}"
 
 
+class _KeysFolder(BaseSettings):
+    """One setting alone."""
+
+    model_config = Settings.model_config
+    keys: Path = Field(Path("keys"))
+
+
+def keys_folder() -> Path:
+    """BOT_KEYS: the keys can be destroyed whatever is wrong with other settings."""
+    return _load(_KeysFolder).keys
+
+
 def description(field: str) -> str:
     """What a setting takes."""
     return Settings.model_fields[field].description or ""
@@ -162,10 +186,19 @@ def description(field: str) -> str:
 
 def load_settings(**overrides: Any) -> Settings:
     """The settings; SettingsRefused names each variable that is wrong, never a secret's value."""
+    return _load(Settings, **overrides)
+
+
+def load_settings_without_token() -> Settings:
+    """For commands that never speak to Telegram: BOT_TOKEN may be missing."""
+    return load_settings(token=NO_TOKEN)
+
+
+def _load(kind: type[Kind], **overrides: Any) -> Kind:
     folders = [folder for folder in SECRETS if folder.is_dir()]
     options: dict[str, Any] = {"_secrets_dir": folders or None, **overrides}
     try:
-        return Settings(**options)
+        return kind(**options)
     except ValidationError as error:
         raise SettingsRefused("\n".join(_line(dict(problem)) for problem in error.errors())) from None
     except UnicodeDecodeError:

@@ -16,20 +16,32 @@ from dataclasses import replace
 from functools import partial
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import AskClear, BeginSigning, DeclineNews, OpenStart, OpenThanks, Place, Signing, Subscribe
+from handlers.buttons import (
+    AskClear,
+    BeginSigning,
+    DeclineNews,
+    OpenAppeal,
+    OpenStart,
+    OpenThanks,
+    Place,
+    Signing,
+    Subscribe,
+)
 from handlers.buttons import Choice as Tapped
 from handlers.context import Context, ScreenName
+from handlers.daily_signings import A_DAY
 from handlers.drafting import CHOICES, TRANSITIONS, Transition, with_country, with_name
 from handlers.older import older_message
 from handlers.questions import changes, consent_hash, in_danger, question, what_signing_means
 from handlers.reading import Odd
 from handlers.refusals import refusal
+from handlers.standing import not_taken, paused
 from handlers.words import bold
 from petition.countries import find_country, suggest_countries
 from petition.names import NameRefused, check_name
 from storage.conversations import Outcome
 from storage.drafts import Draft, Kind, Step
-from storage.signatures import AlreadySigned, NoDraft, Signature, Signed, StaleDraft
+from storage.signatures import AlreadySigned, NoDraft, NotTaken, Signature, Signed, StaleDraft
 
 PATIENCE = 0.3  # seconds that the first question waits for the code that tells whether she has signed
 
@@ -49,6 +61,11 @@ async def _begin(context: Context) -> Answer:
     tag = await context.store.signer_tags.get(context.person, within=PATIENCE)
     if tag is not None and await context.store.signatures.find(tag) is not None:
         return Answer(await context.draw(ScreenName.SIGNATURE))
+    standing = await context.store.standing.lately()
+    if not standing.takes_signatures:
+        return Answer(await not_taken(context, standing))
+    if context.services.signings.are_spent(context.person):
+        return Answer(_spent(context))
     change = await context.store.drafts.begin(
         context.person,
         context.update_id,
@@ -91,6 +108,9 @@ async def choose(context: Context, button: Signing) -> Answer:
         return _ask(context, draft, toast=older_message(context))
     if button.choice is Tapped.CANCEL:
         return await _cancel(context)
+    standing = await context.store.standing.lately()
+    if standing.closed is not None:
+        return Answer(await not_taken(context, standing))
     return await _choose(context, draft, button)
 
 
@@ -146,6 +166,9 @@ async def typed(context: Context, text: str) -> Answer | None:
         return None
     if context.update_id <= draft.update_id:
         return _ask(context, draft)
+    standing = await context.store.standing.lately()
+    if standing.closed is not None:
+        return Answer(await not_taken(context, standing))
     if draft.step in (Step.NAME, Step.TYPED_NAME):
         return await _typed_name(context, draft, text)
     if draft.step is Step.COUNTRY:
@@ -206,10 +229,12 @@ async def _cancel(context: Context) -> Answer:
 
 async def _i_sign(context: Context, button: Signing) -> Answer:
     draft = await context.store.drafts.find(context.person)
-    tag = draft.signer_tag if draft is not None else None
+    tag = (draft.signer_tag if draft is not None else None) or await context.signer_tag()
+    if context.services.signings.are_spent(context.person) and await context.store.signatures.find(tag) is None:
+        return Answer(_spent(context))
     result = await context.store.signatures.sign(
         context.person,
-        tag or await context.signer_tag(),
+        tag,
         context.update_id,
         button.version,
         text_hash=context.text.hash,
@@ -217,12 +242,29 @@ async def _i_sign(context: Context, button: Signing) -> Answer:
         language=context.words.language,
     )
     match result:
-        case Signed(signature) | AlreadySigned(signature):
+        case Signed(signature):
+            context.services.signings.note(context.person, signature.number)
             return Answer(_thanks(context, signature))
+        case AlreadySigned(signature):
+            return Answer(_thanks(context, signature))
+        case NotTaken(standing, current) if standing.closed is None:
+            return _ask(context, current, notice=paused(context), toast=paused(context))
+        case NotTaken(standing):
+            return Answer(await not_taken(context, standing))
         case NoDraft():
             return Answer(await context.draw(ScreenName.START), toast=older_message(context))
         case StaleDraft(current):
             return await _not_yet(context, current)
+
+
+def _spent(context: Context) -> Screen:
+    """Each signature takes a number that is never given again."""
+    _ = context.words.gettext
+    text = _(
+        "You have signed {times} times today, and each time took a number that is not given again. Please come back "
+        "tomorrow, after midnight UTC."
+    ).format(times=context.words.number(A_DAY))
+    return Screen(text, ((Choice(_("Read the appeal"), OpenAppeal(1)), Choice(_("Back"), OpenStart())),))
 
 
 async def _not_yet(context: Context, draft: Draft) -> Answer:

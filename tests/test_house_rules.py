@@ -26,7 +26,7 @@ MAY_IMPORT = {
 NO_TELEGRAM = ("storage", "petition")
 CONVERSATIONS = {
     "start", "appeal", "demands", "sign", "signature", "signatories", "news", "privacy", "help", "fallback",
-    "organisers.broadcast",
+    "organisers.broadcast", "organisers.freeze",
 }  # fmt: skip
 
 
