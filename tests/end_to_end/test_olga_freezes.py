@@ -81,4 +81,11 @@ async def test_news_waits_and_nobody_gets_it_twice(
     async with serving(settings):
         await standing.unfreeze(settings)
         await olga.expect("Sent in")
+        await olga.press("Send to 10 people")
+        await olga.press("Yes, send")
+        await olga.expect("Sending")
+        await freeze(olga)
+        await olga.expect("Paused at ")
+        await olga.press("Stop")
+        assert "Not sent to" in (await olga.expect("Stopped after")).text
     assert [len([one for one in reader.chat() if one.text == "The count grows"]) for reader in readers] == [1] * 10

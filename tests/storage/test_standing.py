@@ -19,6 +19,7 @@ from storage.beside import Changed, change_standing
 from storage.compositions import Composition, Step
 from storage.database import DatabaseRefused
 from storage.drafts import Kind
+from storage.inspection import inspect
 from storage.news import News, NewsKind
 from storage.person import PERSON_TABLES, Erased
 from storage.schema import SIGNATURE_DAY
@@ -63,6 +64,9 @@ async def test_closing_for_good_keeps_the_day_on_which_it_closed(store: Store, a
     assert changed.after.closed == Closed(TODAY, later)
     assert (await close(address, today=later)).after == changed.after, "nobody opens it a little by closing it"
     assert await store.standing.now() == changed.after
+    await store.standing.freeze(0)
+    seen = (await inspect(address, keys=None, slug=SLUG)).detail
+    assert seen == "0 signatures, closed for good on 2026-12-01, frozen"
 
 
 async def test_frozen_nobody_signs_no_news_begins_and_an_old_question_freezes_nothing(
