@@ -15,11 +15,11 @@ import uvloop
 from bot import standing
 from bot.application import StartRefused, run
 from bot.check import KNOWN_REFUSALS, check, table
-from bot.health import ListenRefused
 from bot.key_watch import KeysGone
 from bot.lockdown import NotConfirmed, lockdown
 from bot.logs import describe, log_lost_fault, set_up_logs
 from bot.settings import LAST_PORT, LogFormat, LogLevel, load_settings, load_settings_without_token
+from bot.site import ListenRefused
 from storage.cipher import make_keys
 
 FAILED = 2
