@@ -36,11 +36,12 @@ from storage.schema import (
     PENDING_ERASURE,
     REPORT,
     SIGNATURE,
+    SIGNATURE_DAY,
     SUBSCRIBER,
 )
 from storage.snapshot import read_meta, snapshot, wait_for_writers
 
-KEPT = (META, COUNTER, SIGNATURE, SUBSCRIBER, BROADCAST)
+KEPT = (META, COUNTER, SIGNATURE, SIGNATURE_DAY, SUBSCRIBER, BROADCAST)
 LEFT_OUT = (DRAFT, COMPOSITION, MESSAGE, DELIVERY, REPORT, PENDING_ERASURE)
 ENDING, PART = ".backup", ".backup.part"
 TIME = "%Y%m%dT%H%M%SZ"
