@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
 from typing import Any
@@ -43,13 +44,24 @@ class Overheard:
         """Listens at the queue; a chat that is cleared later is heard all the same."""
         self._telegram = telegram
         self._updates: list[Any] = []
+        self._told: list[Callable[[dict[str, Any]], None]] = []
         put = telegram.world.update
 
         def update(content: dict[str, Any]) -> int:
-            self._updates.append(content)
-            return put(content)
+            number = put(content)
+            self._hear(copy.deepcopy({"update_id": number, **content}))
+            return number
 
         telegram.world.update = update  # type: ignore[method-assign] # the one door that all updates pass
+
+    def tell(self, listener: Callable[[dict[str, Any]], None]) -> None:
+        """`listener` is told of every update, as it stands when it is handed over."""
+        self._told.append(listener)
+
+    def _hear(self, update: dict[str, Any]) -> None:
+        self._updates.append(update)
+        for listener in self._told:
+            listener(update)
 
     def secrets(self) -> set[str]:
         """The token, every person's id and names, and what was written, captions and forged buttons too."""
