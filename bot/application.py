@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -13,23 +14,28 @@ from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot, TypeHandler
 
+from bot.alarms import Alarms, check_room
 from bot.background import in_background, persistent, repeated
 from bot.broadcaster import Broadcaster
 from bot.clearing import Clearing
 from bot.delivery import Delivery
+from bot.flood import Flood
 from bot.health import Pulse, health
 from bot.intake import Intake
 from bot.menus import Menus
+from bot.metrics import Metrics, Outcome, metrics_site
 from bot.rate_limiter import RateLimiter, Urgency
 from bot.reception import Reception
 from bot.reporter import Reporter
-from bot.request import AiohttpRequest
+from bot.request import AiohttpRequest, Called, not_counted
+from bot.rivals import Rivals
 from bot.settings import HERE, TELEGRAMS_OWN_LIMIT, Settings
 from handlers.context import Services
-from handlers.words import load_words
+from handlers.words import DEFAULT_LANGUAGE, load_words
 from petition.content import Petition, load_petition
 from storage.cipher import Keys, private_half_lies_in
 from storage.identity import PetitionIdentity
+from storage.room import look_for_room
 from storage.signer_tags import TagCost
 from storage.store import Store
 
@@ -38,6 +44,7 @@ log = structlog.get_logger(__name__)
 STOP_SECONDS = 2.5  # for what is in hand, and again for answers under way
 FLUSH_SECONDS = 1.0  # message numbers are written in groups
 EXPIRY_SECONDS = 600.0
+MINUTE = 60.0  # between looks at what may threaten the bot
 
 
 class StartRefused(Exception):
@@ -94,11 +101,13 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     petition = load_petition(settings.petition)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_store(settings, petition))
-        pulse = Pulse()
-        await stack.enter_async_context(health(settings.listen, store, pulse.silence))
-        limiter = _limiter(settings)
-        application = await stack.enter_async_context(_application(settings, limiter))
-        bot = application.bot
+        pulse, alarms, metrics = Pulse(), Alarms(), Metrics()
+        await stack.enter_async_context(health(settings.listen, store, pulse.silence, alarms.in_lines))
+        await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store, alarms))
+        limiter = _limiter(settings, metrics)
+        bot = build_bot(settings, limiter, metrics.called)
+        rivals = Rivals(bot, alarms, MINUTE)
+        application = await stack.enter_async_context(_application(bot, settings, rivals))
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, store.messages, clearing)
@@ -110,11 +119,17 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             messages_per_second=settings.messages_per_second, wake_broadcaster=broadcaster.wake,
         )  # fmt: skip
         menus = Menus(bot, settings.owners)
-        application.add_handler(TypeHandler(Update, Reception(services, delivery, menus).receive))
-        intake = Intake(bot, application.process_update, pulse.beat)
+        reception = Reception(services, delivery, menus, Flood(settings.flood_updates, settings.owners), metrics)
+        application.add_handler(TypeHandler(Update, reception.receive))
+        unreadable = partial(metrics.updated, None, Outcome.UNREADABLE)
+        intake = Intake(bot, application.process_update, pulse.beat, unreadable, rivals.refused)
+        look = partial(look_for_room, settings.database(), settings.data)
         await menus.introduce()
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (
+            persistent(partial(alarms.tell, delivery, words[DEFAULT_LANGUAGE], settings.owners)),
+            repeated(partial(check_room, look, alarms), MINUTE),
+            repeated(rivals.look, MINUTE),
             persistent(reporter.run),
             persistent(broadcaster.run),
             persistent(store.erasure.run_forever),
@@ -151,19 +166,23 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         await store.close()
 
 
-def _limiter(settings: Settings) -> RateLimiter:
+def _limiter(settings: Settings, metrics: Metrics) -> RateLimiter:
     if settings.messages_per_second > TELEGRAMS_OWN_LIMIT:
         log.warning(
             "BOT_MESSAGES_PER_SECOND is above what Telegram grants a bot unasked: it may refuse some for a while",
             asked=settings.messages_per_second,
             granted=TELEGRAMS_OWN_LIMIT,
         )
-    return RateLimiter(settings.messages_per_second)
+    return RateLimiter(settings.messages_per_second, metrics.waited)
 
 
-def build_bot(settings: Settings, limiter: RateLimiter | None = None) -> ExtBot[Urgency]:
+def build_bot(
+    settings: Settings,
+    limiter: RateLimiter | None = None,
+    called: Called = not_counted,
+) -> ExtBot[Urgency]:
     """The Bot API's client: one session for everything."""
-    request = AiohttpRequest(settings.api_url)
+    request = AiohttpRequest(settings.api_url, called=called)
     return ExtBot(
         settings.token.get_secret_value(),
         base_url=f"{settings.api_url}/bot",
@@ -176,12 +195,12 @@ def build_bot(settings: Settings, limiter: RateLimiter | None = None) -> ExtBot[
 
 @asynccontextmanager
 async def _application(
-    settings: Settings, limiter: RateLimiter
+    bot: ExtBot[Urgency], settings: Settings, rivals: Rivals
 ) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
     """python-telegram-bot's application without its updater: the intake feeds it."""
-    application = ApplicationBuilder().bot(build_bot(settings, limiter)).updater(None).build()
+    application = ApplicationBuilder().bot(bot).updater(None).build()
     try:
-        await _reach(application, settings)
+        await _reach(application, settings, rivals)
         await application.start()
         yield application
     finally:
@@ -191,13 +210,13 @@ async def _application(
         await application.bot.request.shutdown()  # which the line before leaves open after a start that failed
 
 
-async def _reach(application: Application[Any, Any, Any, Any, Any, Any], settings: Settings) -> None:
+async def _reach(application: Application[Any, Any, Any, Any, Any, Any], settings: Settings, rivals: Rivals) -> None:
     """Says hello to the Bot API, waits for it while it cannot be reached, and takes updates by polling from now on."""
     pause = 1.0
     while True:
         try:
             await application.initialize()
-            await application.bot.delete_webhook()  # it would keep updates from being polled
+            await rivals.end_webhook()  # it would keep updates from being polled
         except InvalidToken:
             raise StartRefused(
                 f"BOT_TOKEN is not accepted by the Bot API at {settings.api_url}. "

@@ -14,9 +14,9 @@ import uvloop
 
 from bot.application import StartRefused, run
 from bot.check import KNOWN_REFUSALS, check, table
-from bot.health import ListenRefused
 from bot.logs import describe, log_lost_fault, set_up_logs
 from bot.settings import LAST_PORT, LogFormat, LogLevel, load_settings
+from bot.site import ListenRefused
 from storage.cipher import make_keys
 
 FAILED = 2

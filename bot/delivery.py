@@ -32,6 +32,7 @@ PATIENCE = 1.0
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries while Telegram cannot be reached
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 NOT_MODIFIED = "not modified"
+NO_CHAT = "chat not found"
 NOT_EDITABLE = ("message to edit not found", "no text in the message", "message can't be edited", "message_id_invalid")
 
 
@@ -176,9 +177,10 @@ class Delivery:
                     await asyncio.sleep(pause)
                     continue
                 log.warning("telegram could not be reached, an answer is lost")
-            except Forbidden:
-                log.debug("an answer went to one who blocked the bot")
             except Exception as error:
+                if _is_out_of_reach(error):
+                    log.debug("an answer went to one who blocked the bot, or never wrote to it")
+                    return False
                 if _may_not_have_arrived(error) and not again:
                     again = True
                     await asyncio.sleep(PAUSES[0])
@@ -188,6 +190,12 @@ class Delivery:
                 return True
             return False
         raise AssertionError("the last try returns")
+
+
+def _is_out_of_reach(error: Exception) -> bool:
+    """Who blocked the bot; or an owner who never wrote to it, of whom Telegram knows no chat."""
+    unknown = isinstance(error, BadRequest) and NO_CHAT in error.message.lower()
+    return unknown or isinstance(error, Forbidden)
 
 
 def _may_not_have_arrived(error: Exception) -> bool:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
 
 from bot.settings import Address
+from bot.site import listening
 from storage.database import StorageFault
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
 LONGEST_SILENCE = 90.0  # seconds since Telegram last answered a poll; one takes up to 40
-
-
-class ListenRefused(Exception):
-    """BOT_LISTEN cannot be listened on: one clear line."""
 
 
 class Pulse:
@@ -39,28 +36,24 @@ class Pulse:
 
 
 @asynccontextmanager
-async def health(address: Address, store: Store, silence: Callable[[], float]) -> AsyncIterator[None]:
-    """Serves it; `silence` tells how many seconds ago Telegram last answered. ListenRefused for a taken port."""
+async def health(
+    address: Address, store: Store, silence: Callable[[], float], warnings: Callable[[], Collection[str]] = tuple
+) -> AsyncIterator[None]:
+    """Serves it; `silence` tells how many seconds ago Telegram last answered. ListenRefused for a taken port.
+
+    `warnings` are told too, but with them the bot is at work all the same: to start it again would not help.
+    """
 
     async def healthz(_request: web.Request) -> web.Response:
         troubles = await _troubles(store, silence())
-        return web.json_response({"ok": not troubles, "troubles": troubles}, status=503 if troubles else 200)
+        told = [*troubles, *warnings()]
+        return web.json_response({"ok": not troubles, "troubles": told}, status=503 if troubles else 200)
 
     app = web.Application()
     app.router.add_get("/healthz", healthz)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
-    await runner.setup()
-    try:
-        try:
-            await web.TCPSite(runner, address.host, address.port).start()
-        except OSError as error:
-            raise ListenRefused(
-                f"BOT_LISTEN is {address}, which cannot be listened on ({error.strerror}). It takes another HOST:PORT."
-            ) from None
-        log.info("health is told", port=runner.addresses[0][1])
+    async with listening(app, address, "listen") as port:
+        log.info("health is told", port=port)
         yield
-    finally:
-        await runner.cleanup()
 
 
 async def _troubles(store: Store, silence: float) -> list[str]:

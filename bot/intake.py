@@ -31,6 +31,10 @@ PATIENCE = 2  # refusals of the token in a row; a proxy that restarts may cause 
 KINDS = ["message", "edited_message", "callback_query"]
 
 
+async def _nothing() -> None:
+    """Nobody wants to know."""
+
+
 class Intake:
     """Gives each person's updates in order, different people's side by side."""
 
@@ -39,8 +43,13 @@ class Intake:
         bot: ExtBot[Urgency],
         handle: Callable[[Update], Awaitable[None]],
         answered: Callable[[], None] = lambda: None,
+        unreadable: Callable[[], None] = lambda: None,
+        refused: Callable[[], Awaitable[None]] = _nothing,
     ) -> None:
-        """`handle` never raises; an update is acknowledged when it returns. `answered` is told of each poll."""
+        """`handle` never raises; an update is acknowledged when it returns. `answered` is told of each poll.
+
+        `unreadable` is told of each update that has no known form, `refused` of each poll that was answered with 409.
+        """
         self._bot = bot
         self._handle = handle
         self._in_hand: dict[int, asyncio.Task[None]] = {}
@@ -49,6 +58,8 @@ class Intake:
         self._next = 0  # the offset when nothing is in hand
         self._progress = asyncio.Event()
         self._answered = answered
+        self._unreadable = unreadable
+        self._refused = refused
 
     async def run(self) -> None:
         """Polls until cancelled; InvalidToken rises when it comes again and again: no poll will ever succeed then."""
@@ -62,6 +73,8 @@ class Intake:
             except TelegramError as error:
                 if isinstance(error, InvalidToken) and failures >= PATIENCE:
                     raise
+                if isinstance(error, Conflict):
+                    await self._refused()
                 await asyncio.sleep(_pause(error, failures))
                 failures += 1
 
@@ -125,6 +138,7 @@ class Intake:
             return Update.de_json(raw, self._bot)
         except Exception as error:
             log.error("an update could not be read and is passed over", kind=_kind(raw), exc_info=error)
+            self._unreadable()
             return None
 
     def _begin(self, update: Update) -> None:
@@ -155,7 +169,7 @@ def _pause(error: TelegramError, failures: int) -> float:
     if isinstance(error, InvalidToken):
         return PAUSES[0]
     if isinstance(error, Conflict):
-        log.error("somebody else takes this bot's updates: another process, or whoever has its token")
+        log.warning("telegram gives this bot's updates to somebody else just now")
     elif not isinstance(error, NetworkError) or failures in (0, 5):
         log.warning("updates cannot be fetched", exc_info=error)
     return PAUSES[min(failures, len(PAUSES) - 1)]

@@ -40,8 +40,11 @@ class RateLimiter(BaseRateLimiter[Urgency]):
     broadcast holds all broadcasts.
     """
 
-    def __init__(self, messages_per_second: int) -> None:
-        """`messages_per_second`: the budget of everything the bot sends."""
+    def __init__(
+        self, messages_per_second: int, waited: Callable[[Urgency, float], None] = lambda _urgency, _seconds: None
+    ) -> None:
+        """`messages_per_second`: the budget of everything the bot sends. `waited` is told of each wait, in seconds."""
+        self._waited = waited
         self._interval = 1 / messages_per_second
         self._next_turn = 0.0  # a time of the event loop's clock, as are the holds
         self._broadcasts_held = 0.0
@@ -58,10 +61,8 @@ class RateLimiter(BaseRateLimiter[Urgency]):
 
         However many answers there are, it gets a part of the budget: else a few who never stop tapping would end it.
         """
-        loop = asyncio.get_running_loop()
-        latest = loop.time() + self._interval / FLOOR
-        while (left := max(min(self._next_turn, latest), self._broadcasts_held) - loop.time()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
-            await asyncio.sleep(left)
+        latest = asyncio.get_running_loop().time() + self._interval / FLOOR
+        await self._wait(Urgency.BROADCAST, lambda: max(min(self._next_turn, latest), self._broadcasts_held))
 
     async def process_request(
         self,
@@ -78,7 +79,7 @@ class RateLimiter(BaseRateLimiter[Urgency]):
         chat = data.get("chat_id")
         for attempt in range(1, TRIES + 1):
             if endpoint not in NEVER_WAITS:
-                await self._wait(chat)
+                await self._wait(Urgency.ANSWER, lambda: self._held.get(chat, 0.0))
             if endpoint.startswith(COUNTED):
                 self._count()
             try:
@@ -102,10 +103,15 @@ class RateLimiter(BaseRateLimiter[Urgency]):
         now = asyncio.get_running_loop().time()
         self._next_turn = min(max(self._next_turn, now) + self._interval, now + LONGEST_DEBT + self._interval)
 
-    async def _wait(self, chat: object) -> None:
+    async def _wait(self, urgency: Urgency, until: Callable[[], float]) -> None:
+        """Until a time of the event loop's clock, which may be put off meanwhile."""
         loop = asyncio.get_running_loop()
-        while (left := self._held.get(chat, 0.0) - loop.time()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
+        began = loop.time()
+        if until() <= began:
+            return
+        while (left := until() - loop.time()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
             await asyncio.sleep(left)
+        self._waited(urgency, loop.time() - began)
 
     def _hold(self, chat: object, seconds: float) -> None:
         now = asyncio.get_running_loop().time()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from ipaddress import ip_address
+import time
+from collections.abc import Callable
+from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,10 +16,40 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
+from bot.site import is_this_machine
+
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
 CONNECTIONS = 256
+OK = 200
 INVALID = "Invalid server response"
+
+
+class CallOutcome(StrEnum):
+    """What came of a call, as far as HTTP tells."""
+
+    OK = "ok"
+    BAD_REQUEST = "400"
+    UNAUTHORIZED = "401"
+    FORBIDDEN = "403"
+    NOT_FOUND = "404"
+    CONFLICT = "409"
+    TOO_MANY = "429"
+    OTHER_REFUSAL = "4xx"
+    FAULT = "5xx"
+    ODD = "odd"  # a status that the Bot API does not give
+    UNREACHABLE = "unreachable"  # nothing was sent
+    TIMED_OUT = "timed_out"
+    BROKEN = "broken"  # the connection ended before the answer
+    CANCELLED = "cancelled"
+
+
+Called = Callable[[str, CallOutcome, float], None]
+"""Is told of each call: its method, what came of it, and the seconds that it took."""
+
+
+def not_counted(_method: str, _outcome: CallOutcome, _seconds: float) -> None:
+    """For calls that nobody counts."""
 
 
 class CouldNotConnect(NetworkError):
@@ -32,9 +64,10 @@ def request_of(**values: object) -> RequestData:
 class AiohttpRequest(BaseRequest):
     """Bodies without files go as JSON; errors are python-telegram-bot's own types, without addresses or tokens."""
 
-    def __init__(self, api_url: str, connections: int = CONNECTIONS) -> None:
+    def __init__(self, api_url: str, connections: int = CONNECTIONS, called: Called = not_counted) -> None:
         """`connections`: how many requests may be under way at once. No proxy stands before this very machine."""
-        self._through_proxies = not _is_this_machine(api_url)
+        self._called = called
+        self._through_proxies = not is_this_machine(urlsplit(api_url).hostname or "")
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
@@ -88,15 +121,30 @@ class AiohttpRequest(BaseRequest):
             sock_connect=_seconds(connect_timeout, CONNECT_SECONDS),
             sock_read=_seconds(read_timeout, READ_SECONDS),
         )
+        began, outcome = time.monotonic(), CallOutcome.CANCELLED
         try:
             async with self._session.request(method, url, timeout=limits, **_body(request_data)) as response:
-                return response.status, await response.read()
+                body = await response.read()
+                outcome = _outcome(response.status)
+                return response.status, body
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            outcome = CallOutcome.UNREACHABLE
             raise CouldNotConnect(type(error).__name__) from None
         except TimeoutError:
+            outcome = CallOutcome.TIMED_OUT
             raise TimedOut from None
         except aiohttp.ClientError as error:
+            outcome = CallOutcome.BROKEN
             raise NetworkError(type(error).__name__) from None
+        finally:
+            self._called(url.rpartition("/")[2], outcome, time.monotonic() - began)
+
+
+def _outcome(status: int) -> CallOutcome:
+    for value in ("ok" if status == OK else str(status), f"{status // 100}xx"):
+        if value in set(CallOutcome):
+            return CallOutcome(value)
+    return CallOutcome.ODD
 
 
 def _seconds(given: ODVInput[float], default: float) -> float | None:
@@ -113,14 +161,6 @@ def _from_json(payload: bytes) -> Any:
         return orjson.loads(json.dumps(json.loads(payload), ensure_ascii=False).encode("utf-8", "replace"))
     except ValueError:
         raise TelegramError(INVALID) from None
-
-
-def _is_this_machine(address: str) -> bool:
-    host = urlsplit(address).hostname or ""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _to_json(value: object) -> str:

@@ -72,8 +72,14 @@ class Settings(BaseSettings):
     messages_per_second: int = Field(
         TELEGRAMS_OWN_LIMIT, ge=1, description="a whole number from 1, the budget of everything the bot sends"
     )
+    flood_updates: int = Field(
+        20, ge=0, description="a whole number from 0: updates that one person may send at once; 0 sets no limit"
+    )
     listen: Annotated[Address, NoDecode] = Field(
         Address("127.0.0.1", 8080), description="HOST:PORT for /healthz, such as 127.0.0.1:8080"
+    )
+    metrics_listen: Annotated[Address | None, NoDecode] = Field(
+        None, description="HOST:PORT for /metrics, such as 127.0.0.1:9100, best where only Prometheus can reach it"
     )
     keep_message_ids: bool = Field(True, description="1, or 0 to offer no clearing of chats")
     tag_memory_kib: int = Field(
@@ -111,7 +117,7 @@ class Settings(BaseSettings):
             raise ValueError
         return frozenset(int(part) for part in ids)
 
-    @field_validator("listen", mode="before")
+    @field_validator("listen", "metrics_listen", mode="before")
     @classmethod
     def _listen_is_an_address(cls, value: object) -> object:
         if not isinstance(value, str):

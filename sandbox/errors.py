@@ -40,6 +40,11 @@ NEVER_STARTED = ApiError(403, "Forbidden: bot can't initiate conversation with a
 OTHER_POLL = ApiError(
     409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 )
+ENDED_BY_WEBHOOK = ApiError(409, "Conflict: terminated by setWebhook request")
+WEBHOOK_IS_SET = ApiError(
+    409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
+)
+NO_HTTPS = bad_request("bad webhook: An HTTPS URL must be provided for webhook")
 NOT_MODIFIED = bad_request(
     "message is not modified: specified new message content and reply markup are exactly the same as a current content "
     "and reply markup of the message"

@@ -147,9 +147,28 @@ def delete_my_commands(world: World, parameters: Parameters) -> bool:
     return True
 
 
+def set_webhook(world: World, parameters: Parameters) -> bool:
+    """https://core.telegram.org/bots/api#setwebhook: updates wait, and cannot be polled."""
+    url = parameters.text("url")
+    if url and not url.startswith("https://"):
+        raise errors.NO_HTTPS
+    if parameters.flag("drop_pending_updates"):
+        world.drop_pending()
+    world.set_webhook(url)
+    return True
+
+
+def delete_webhook(world: World, parameters: Parameters) -> bool:
+    """https://core.telegram.org/bots/api#deletewebhook"""
+    if parameters.flag("drop_pending_updates"):
+        world.drop_pending()
+    world.set_webhook("")
+    return True
+
+
 def get_webhook_info(world: World, _parameters: Parameters) -> Json:
     """https://core.telegram.org/bots/api#getwebhookinfo"""
-    return {"url": "", "has_custom_certificate": False, "pending_update_count": len(world.pending())}
+    return {"url": world.webhook, "has_custom_certificate": False, "pending_update_count": len(world.pending())}
 
 
 def get_file(world: World, parameters: Parameters) -> Json:
@@ -233,8 +252,9 @@ METHODS: dict[str, Method] = {
     "getMyCommands": get_my_commands,
     "deleteMyCommands": delete_my_commands,
     "getWebhookInfo": get_webhook_info,
+    "setWebhook": set_webhook,
     "getFile": get_file,
-    "deleteWebhook": _yes,
+    "deleteWebhook": delete_webhook,
     "setMyName": _set("name"),
     "getMyName": _get("name"),
     "setMyDescription": _set("description"),

@@ -143,7 +143,9 @@ class LocalTelegram:
         return perform(self.world, parameters)
 
     async def _get_updates(self, parameters: Parameters) -> list[Json]:
-        """https://core.telegram.org/bots/api#getupdates: a second poll ends the first."""
+        """https://core.telegram.org/bots/api#getupdates: a second poll ends the first, a webhook both."""
+        if self.world.webhook:
+            raise errors.WEBHOOK_IS_SET
         self._poll += 1
         mine = self._poll
         self.world.touch(QUEUE)
@@ -153,9 +155,15 @@ class LocalTelegram:
             self._kinds = parameters.array("allowed_updates", str)
         kinds = self._kinds
         seconds = min(parameters.integer("timeout", 0), LONGEST_POLL)
-        await self.world.wait_for(lambda: bool(self.world.pending(kinds)) or self._poll != mine, seconds)
+
+        def is_over() -> bool:
+            return bool(self.world.pending(kinds)) or self._poll != mine or bool(self.world.webhook)
+
+        await self.world.wait_for(is_over, seconds)
         if self._poll != mine:
             raise errors.OTHER_POLL
+        if self.world.webhook:
+            raise errors.ENDED_BY_WEBHOOK
         return self.world.pending(kinds)[:limit]
 
     async def _download(self, request: web.Request) -> web.StreamResponse:

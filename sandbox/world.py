@@ -48,6 +48,7 @@ class World:
         self._next_update = self._random.randrange(10**8, 10**9)
         self._next_message = self._random.randrange(10, 1_000)
         self._updates: list[Json] = []
+        self.webhook = ""  # where updates go instead; nothing is ever delivered there
         self._waiting: dict[int | None, asyncio.Event] = {}  # by whose chat is waited for; None: for anything
         self.revision = 0
 
@@ -194,6 +195,16 @@ class World:
             self._updates = [update for update in self._updates if update["update_id"] >= offset]
         if len(self._updates) != before:
             self.touch(QUEUE)
+
+    def set_webhook(self, url: str) -> None:
+        """Whoever has the token says where updates go; an empty address lets them be polled again."""
+        self.webhook = url
+        self.touch(QUEUE)
+
+    def drop_pending(self) -> None:
+        """Forgets every update."""
+        self._updates = []
+        self.touch(QUEUE)
 
     def pending(self, kinds: list[str] | None = None) -> list[Json]:
         """What the bot has not confirmed, of these kinds; those of other kinds are dropped for good."""

@@ -1,13 +1,21 @@
-"""The bot as a process of its own: started, stopped and killed as an operator or a power cut would."""
+"""The program as a process of its own: started, stopped and killed as an operator or a power cut would.
+
+Loading it takes a second of a core: so it is loaded once, and each process is forked from there, with an environment, a
+folder and outputs of its own.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from bot.settings import HERE
@@ -15,6 +23,60 @@ from sandbox.server import LocalTelegram
 from storage.cipher import make_keys
 
 STOP_SECONDS = 15.0
+SECONDS = 30.0
+
+
+@cache
+def _loaded() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", "bot.command_line", __name__])
+    return context
+
+
+def _main(arguments: Sequence[str], environment: Mapping[str, str], cwd: Path, out: Path, err: Path) -> None:
+    """In the new process: as `python -m bot` would do it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(cwd)
+    for number, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), number)
+    sys.stdout, sys.stderr = (os.fdopen(number, "w", buffering=1, encoding="utf-8") for number in (1, 2))
+    from bot.command_line import main
+
+    sys.exit(main(arguments))
+
+
+class Command:
+    """One run of `python -m bot`."""
+
+    def __init__(
+        self, *arguments: str, environment: Mapping[str, str], cwd: Path = HERE, out: Path, err: Path | None = None
+    ) -> None:
+        """Starts it; what it says is added to the files `out` and `err`."""
+        self._process: BaseProcess = _loaded().Process(
+            target=_main, args=(arguments, dict(environment), cwd, out, err or out)
+        )
+        self._process.start()
+
+    def send(self, number: signal.Signals) -> None:
+        """A signal, unless it has ended."""
+        if self._process.exitcode is None and self._process.pid is not None:
+            os.kill(self._process.pid, number)
+
+    async def ended(self, seconds: float = SECONDS) -> int:
+        """Waits for its end; the exit code."""
+        loop, over = asyncio.get_running_loop(), asyncio.Event()
+        loop.add_reader(self._process.sentinel, over.set)
+        try:
+            async with asyncio.timeout(seconds):
+                await over.wait()
+        finally:
+            loop.remove_reader(self._process.sentinel)
+        self._process.join()
+        code = self._process.exitcode
+        assert code is not None
+        return code
 
 
 class BotProcess:
@@ -25,8 +87,8 @@ class BotProcess:
         self.folder = folder
         self.log = folder / "log"
         self._telegram = telegram
-        self._process: asyncio.subprocess.Process | None = None
-        self._environment = {
+        self._command: Command | None = None
+        self.environment = {
             "PATH": os.environ["PATH"],
             "BOT_TOKEN": telegram.token,
             "BOT_API_URL": telegram.url,
@@ -40,12 +102,9 @@ class BotProcess:
 
     async def start(self) -> None:
         """Starts it; what it logs is added to `log`."""
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", cwd=HERE, env=self._environment, stdout=log, stderr=log
-            )
+        self._command = Command("run", environment=self.environment, out=self.log)
 
-    async def answered_something(self, seconds: float = 30.0) -> None:
+    async def answered_something(self, seconds: float = SECONDS) -> None:
         """Waits until the process that runs now has made a call."""
         calls = self._telegram.calls
         begun = len(calls)
@@ -60,13 +119,11 @@ class BotProcess:
         return await self._end(signal.SIGTERM)
 
     async def _end(self, number: signal.Signals) -> int:
-        process, self._process = self._process, None
-        if process is None:
+        command, self._command = self._command, None
+        if command is None:
             return 0
-        if process.returncode is None:
-            process.send_signal(number)
-        async with asyncio.timeout(STOP_SECONDS):
-            return await process.wait()
+        command.send(number)
+        return await command.ended(STOP_SECONDS)
 
 
 @asynccontextmanager

@@ -9,9 +9,11 @@ from typing import get_type_hints
 
 import pytest
 
+from bot.metrics import Metrics
 from bot.settings import PREFIX, Settings
 from handlers import registry
 from handlers.buttons import CODES
+from handlers.organisers.alarms import Alarm
 
 HOUSE = Path(__file__).resolve().parent.parent
 ROOMS = ("bot", "handlers", "storage", "petition", "sandbox", "tests")
@@ -78,6 +80,13 @@ def test_the_documents_name_every_command_as_the_menu_does() -> None:
 def test_the_documents_name_every_setting() -> None:
     documented = [row[0].strip("`") for row in table("README.md", "Settings")]
     assert sorted(documented) == sorted(f"{PREFIX}{field.upper()}" for field in Settings.model_fields)
+
+
+def test_the_documents_name_every_figure_and_alarm() -> None:
+    documented = [row[0].strip("`") for row in table("docs/how-it-works.md", "What to watch")]
+    families = Metrics().registry.collect()
+    figures = [f"{one.name}_total" if one.type == "counter" else one.name for one in families]
+    assert sorted(documented) == sorted([*figures, *(alarm.value for alarm in Alarm)])
 
 
 def test_the_image_holds_every_room_that_running_needs() -> None:

@@ -14,21 +14,17 @@ import pytest
 from bot.settings import HERE
 from sandbox.server import LocalTelegram
 from storage.cipher import make_keys
+from tests.process import SECONDS, Command
 
-SECONDS = 30
 
-
-async def bot(*arguments: str, cwd: Path = HERE, settings: Mapping[str, str] | None = None) -> tuple[int, str, str]:
-    """Runs `python -m bot`; its exit code, output and errors."""
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(HERE), **(settings or {})}
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", *arguments, cwd=cwd, env=environment,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    async with asyncio.timeout(SECONDS):
-        out, err = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, out.decode(), err.decode()
+async def bot(*arguments: str, folder: Path, settings: Mapping[str, str] | None = None) -> tuple[int, str, str]:
+    """Runs a command in this folder; its exit code, output and errors."""
+    out, err = folder / "out", folder / "err"
+    for path in (out, err):
+        path.write_bytes(b"")
+    environment = {"PATH": os.environ["PATH"], **(settings or {})}
+    code = await Command(*arguments, environment=environment, cwd=folder, out=out, err=err).ended()
+    return code, out.read_text(), err.read_text()
 
 
 @pytest.fixture
@@ -47,26 +43,28 @@ def settings_for(telegram: LocalTelegram, folder: Path) -> dict[str, str]:
 
 
 async def test_keygen_writes_the_keys_once(tmp_path: Path) -> None:
-    code, out, _ = await bot("keygen", str(tmp_path / "keys"), "--organisers", str(tmp_path / "offline"))
+    code, out, _ = await bot(
+        "keygen", str(tmp_path / "keys"), "--organisers", str(tmp_path / "offline"), folder=tmp_path
+    )
     assert code == 0
     assert (tmp_path / "offline" / "organisers.key").exists()
     assert not (tmp_path / "keys" / "organisers.key").exists()
     assert "organisers.key" in out
-    code, _, err = await bot("keygen", str(tmp_path / "keys"))
+    code, _, err = await bot("keygen", str(tmp_path / "keys"), folder=tmp_path)
     assert code == 2
     assert err.count("\n") == 1
     assert "there already; nothing was written" in err
 
 
 async def test_without_a_token_run_says_what_is_missing(tmp_path: Path) -> None:
-    code, _, err = await bot("run", cwd=tmp_path)
+    code, _, err = await bot("run", folder=tmp_path)
     assert (code, err.count("\n")) == (2, 1)
     assert err.startswith("BOT_TOKEN is missing. It takes ")
 
 
 async def test_without_keys_run_names_the_line_to_run(telegram: LocalTelegram, tmp_path: Path) -> None:
     async with telegram:
-        code, _, err = await bot("run", settings=settings_for(telegram, tmp_path))
+        code, _, err = await bot("run", folder=tmp_path, settings=settings_for(telegram, tmp_path))
     assert (code, err.count("\n")) == (2, 1)
     assert f"python -m bot keygen {tmp_path / 'keys'}" in err
     assert not (tmp_path / "keys").exists()
@@ -76,7 +74,7 @@ async def test_a_wrong_token_is_refused(telegram: LocalTelegram, tmp_path: Path)
     make_keys(tmp_path / "keys", tmp_path / "offline")
     async with telegram:
         wrong = {**settings_for(telegram, tmp_path), "BOT_TOKEN": "1:wrong"}
-        code, _, err = await bot("run", settings=wrong)
+        code, _, err = await bot("run", folder=tmp_path, settings=wrong)
     assert code == 2
     assert "BOT_TOKEN is not accepted" in err
     assert "1:wrong" not in err
@@ -86,10 +84,10 @@ async def test_a_folder_that_cannot_be_written_is_named(telegram: LocalTelegram,
     make_keys(tmp_path / "keys", tmp_path / "offline")
     (tmp_path / "data").write_bytes(b"a file")
     async with telegram:
-        code, _, err = await bot("run", settings=settings_for(telegram, tmp_path))
+        code, _, err = await bot("run", folder=tmp_path, settings=settings_for(telegram, tmp_path))
         assert (code, err.count("\n")) == (2, 1)
         assert str(tmp_path / "data") in err
-        code, out, _ = await bot("check", settings=settings_for(telegram, tmp_path))
+        code, out, _ = await bot("check", folder=tmp_path, settings=settings_for(telegram, tmp_path))
         assert code == 2
         assert "data folder  WRONG" in out
 
@@ -98,7 +96,7 @@ async def test_a_broken_petition_is_named(telegram: LocalTelegram, tmp_path: Pat
     make_keys(tmp_path / "keys", tmp_path / "offline")
     async with telegram:
         settings = {**settings_for(telegram, tmp_path), "BOT_PETITION": str(tmp_path / "nowhere")}
-        code, _, err = await bot("run", settings=settings)
+        code, _, err = await bot("run", folder=tmp_path, settings=settings)
     assert (code, err.count("\n")) == (2, 1)
     assert "BOT_PETITION takes a petition's folder" in err
 
@@ -106,7 +104,7 @@ async def test_a_broken_petition_is_named(telegram: LocalTelegram, tmp_path: Pat
 async def test_check_says_that_all_is_in_order_and_creates_nothing(telegram: LocalTelegram, tmp_path: Path) -> None:
     make_keys(tmp_path / "keys", tmp_path / "offline")
     async with telegram:
-        code, out, _ = await bot("check", settings=settings_for(telegram, tmp_path))
+        code, out, _ = await bot("check", folder=tmp_path, settings=settings_for(telegram, tmp_path))
     assert code == 0, out
     rows = [line.split()[0] for line in out.splitlines()]
     assert rows == ["settings", "keys", "petition", "data", "database", "Bot"]
@@ -119,17 +117,19 @@ async def test_check_names_all_that_is_wrong(tmp_path: Path) -> None:
         "BOT_TOKEN": "1:wrong", "BOT_API_URL": "http://127.0.0.1:1", "BOT_KEYS": str(tmp_path / "none"),
         "BOT_DATA": str(tmp_path / "data"),
     }  # fmt: skip
-    code, out, _ = await bot("check", settings=settings)
+    code, out, _ = await bot("check", folder=tmp_path, settings=settings)
     assert code == 2
     assert [line.split()[0] for line in out.splitlines() if "WRONG" in line] == ["keys", "Bot"]
-    code, out, _ = await bot("check", cwd=tmp_path)
+    code, out, _ = await bot("check", folder=tmp_path)
     assert code == 2
     assert "BOT_TOKEN is missing" in out
 
 
 async def test_keys_are_written_whole_or_not_at_all(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    code, _, err = await bot("keygen", str(tmp_path / "keys"), "--organisers", str(tmp_path / "file" / "offline"))
+    code, _, err = await bot(
+        "keygen", str(tmp_path / "keys"), "--organisers", str(tmp_path / "file" / "offline"), folder=tmp_path
+    )
     assert (code, err.count("\n")) == (2, 1)
     assert not await asyncio.to_thread(lambda: any((tmp_path / "keys").iterdir()))
 
@@ -170,7 +170,7 @@ async def test_what_cannot_be_used_is_one_line(
     changed = {name: value.replace("KEYS", str(tmp_path / "keys")) for name, value in changed.items()}
     async with telegram:
         code, _, err = await bot(
-            "run", settings={**settings_for(telegram, tmp_path), "BOT_LOG_LEVEL": "ERROR", **changed}
+            "run", folder=tmp_path, settings={**settings_for(telegram, tmp_path), "BOT_LOG_LEVEL": "ERROR", **changed}
         )
     assert (code, err.count("\n")) == (2, 1), err
     assert told in err
@@ -179,7 +179,7 @@ async def test_what_cannot_be_used_is_one_line(
 
 async def test_settings_that_are_no_text_are_one_line(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"BOT_OWNERS=\xff\xfe")
-    code, _, err = await bot("run", cwd=tmp_path)
+    code, _, err = await bot("run", folder=tmp_path)
     assert (code, err.count("\n")) == (2, 1)
     assert ".env" in err
 
@@ -189,13 +189,13 @@ async def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        code, _, err = await bot("demo", "--port", str(port), cwd=tmp_path)
+        code, _, err = await bot("demo", "--port", str(port), folder=tmp_path)
     assert (code, err.count("\n")) == (2, 1)
     assert f"Port {port} is taken" in err
 
 
 @pytest.mark.parametrize("arguments", [(), ("nonsense",), ("keygen",), ("run", "--fast"), ("demo", "--port", "99999")])
-async def test_wrong_arguments_are_one_line(arguments: tuple[str, ...]) -> None:
-    code, _, err = await bot(*arguments)
+async def test_wrong_arguments_are_one_line(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    code, _, err = await bot(*arguments, folder=tmp_path)
     assert (code, err.count("\n")) == (2, 1)
     assert "python -m bot --help" in err

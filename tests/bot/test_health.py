@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.application import serving
-from bot.health import LONGEST_SILENCE, ListenRefused, health
+from bot.health import LONGEST_SILENCE, health
 from bot.settings import Address, load_settings
+from bot.site import ListenRefused
 from sandbox.server import LocalTelegram
-from storage.cipher import Keys, make_keys
-from storage.identity import PetitionIdentity
-from storage.signer_tags import TagCost
+from storage.cipher import make_keys
 from storage.store import Store
 
 
@@ -24,20 +22,6 @@ def address() -> Address:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return Address("127.0.0.1", free.getsockname()[1])
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    make_keys(tmp_path / "keys", tmp_path / "offline")
-    store = await Store.open(
-        f"sqlite+aiosqlite:///{tmp_path / 'data' / 'x.sqlite'}",
-        folder=tmp_path / "data",
-        keys=Keys.load(tmp_path / "keys"),
-        petition=PetitionIdentity("test-petition", 0),
-        tag_cost=TagCost(memory_kib=8, iterations=1),
-    )
-    yield store
-    await store.close()
 
 
 async def asked(address: Address) -> tuple[int, object]:

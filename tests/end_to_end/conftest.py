@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from io import StringIO
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.application import serving
-from bot.settings import Settings, load_settings
+from bot.settings import Address, Settings, load_settings
 from sandbox.server import LocalTelegram
 from storage.cipher import make_keys
 from tests.bot_api import assert_allowed
@@ -51,6 +52,14 @@ def settings(telegram: LocalTelegram, tmp_path: Path) -> Settings:
         tag_memory_kib=8,
         listen="127.0.0.1:0",
     )
+
+
+@pytest.fixture
+def address() -> Address:
+    """A port that is free."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return Address("127.0.0.1", free.getsockname()[1])
 
 
 @pytest.fixture

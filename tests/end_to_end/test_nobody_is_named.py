@@ -9,7 +9,7 @@ from sandbox.server import LocalTelegram
 from tests.people import Person
 from tests.process import running
 
-PEOPLE = 100
+PEOPLE = 40
 
 
 async def go_through_everything(person: Person, how: str) -> None:

@@ -225,6 +225,7 @@ async def staged(folder: Path, keys: Path) -> AsyncIterator[Stage]:
         settings = load_settings(
             _env_file=None, token=telegram.token, api_url=telegram.url, data=folder, keys=keys,
             tag_memory_kib=TAG_KIB, listen="127.0.0.1:0", owners=frozenset({people[-1].id}), messages_per_second=1_000,
+            flood_updates=0,
         )  # fmt: skip
         overheard = Overheard(telegram)
         stage = Stage(telegram, settings, people)

@@ -73,6 +73,29 @@ async def test_a_second_poll_ends_the_first(api: BotApi, telegram: LocalTelegram
     assert len(second.result()) == 1
 
 
+async def test_a_webhook_ends_polling_until_it_is_deleted(api: BotApi, telegram: LocalTelegram, ann: Person) -> None:
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        poll = tasks.create_task(api.refusal("getUpdates", timeout=50))
+        assert await telegram.world.wait_for(lambda: bool(telegram.calls), 5)
+        assert await api.result("setWebhook", url="https://example.org/hook")
+    assert poll.result() == (409, "Conflict: terminated by setWebhook request")
+    assert (await api.result("getWebhookInfo"))["url"] == "https://example.org/hook"
+    await ann.send("hello")
+    code, words = await api.refusal("getUpdates")
+    assert (code, words.partition(";")[0]) == (
+        409,
+        "Conflict: can't use getUpdates method while webhook is active",
+    )
+    assert await api.result("deleteWebhook")
+    assert len(await api.result("getUpdates")) == 1
+    assert await api.result("deleteWebhook", drop_pending_updates=True)
+    assert await api.result("getUpdates") == []
+    assert await api.refusal("setWebhook", url="http://example.org") == (
+        400,
+        "Bad Request: bad webhook: An HTTPS URL must be provided for webhook",
+    )
+
+
 async def test_only_the_kinds_asked_for_come_and_stay_asked_for(api: BotApi, ann: Person) -> None:
     assert await api.result("getUpdates", allowed_updates=["callback_query"]) == []
     await ann.send("not wanted")

@@ -1,0 +1,89 @@
+"""What threatens the bot: told to the log and to the owners, each once when it begins, at most once a day again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from bot.delivery import Delivery, Recipient
+from handlers.answer import Answer
+from handlers.organisers.alarms import Alarm, alarm_screen, ended_screen
+from handlers.words import Words
+from storage.room import Room
+
+log = structlog.get_logger(__name__)
+
+DAY = 24 * 3_600.0  # seconds
+MEGABYTE = 1_000_000
+IN_A_LINE: Mapping[Alarm, str] = {
+    Alarm.DISK: "the disk is nearly full",
+    Alarm.OTHER_POLL: "somebody else takes this bot's updates: another copy of it, or whoever has its token",
+    Alarm.WEBHOOK: "somebody else has set a webhook, and so has this bot's token: revoke it with @BotFather",
+}
+
+
+@dataclass
+class _State:
+    told: float  # when it was told last
+    stands: bool = True
+    owed: bool = True  # it was told, and its end was not
+
+
+class Alarms:
+    """Whoever sees a trouble says so each time; here it is told as seldom as is good."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock`: seconds that never go back."""
+        self._clock = clock
+        self._states: dict[Alarm, _State] = {}
+        self._to_tell: asyncio.Queue[tuple[Alarm, bool]] = asyncio.Queue()
+
+    def begin(self, alarm: Alarm, **figures: int) -> None:
+        """It is there; `figures` are for the log."""
+        state = self._states.get(alarm)
+        if state is not None and self._clock() - state.told < DAY:
+            state.stands = True
+            return
+        self._states[alarm] = _State(self._clock())
+        log.error(IN_A_LINE[alarm], **figures)
+        self._to_tell.put_nowait((alarm, True))
+
+    def end(self, alarm: Alarm) -> None:
+        """It is not there, or not any more."""
+        state = self._states.get(alarm)
+        if state is None or not state.stands:
+            return
+        state.stands = False
+        if state.owed:
+            state.owed = False
+            log.info("an alarm has ended", alarm=alarm.value)
+            self._to_tell.put_nowait((alarm, False))
+
+    def standing(self) -> list[Alarm]:
+        """Those that stand now."""
+        return [alarm for alarm, state in self._states.items() if state.stands]
+
+    def in_lines(self) -> list[str]:
+        """The same in words, for whoever operates the bot."""
+        return [IN_A_LINE[alarm] for alarm in self.standing()]
+
+    async def tell(self, delivery: Delivery, words: Words, owners: Collection[int]) -> None:
+        """Tells the owners, until it is cancelled. Who never started the bot, or blocked it, is passed over."""
+        while True:
+            alarm, begins = await self._to_tell.get()
+            screen = alarm_screen(words, alarm) if begins else ended_screen(words, alarm)
+            for owner in sorted(owners):
+                await delivery.deliver(Recipient(owner, owner), Answer(screen))
+
+
+async def check_room(look: Callable[[], Room], alarms: Alarms) -> None:
+    """Whether the disk has room: `look` may block for a moment."""
+    found = await asyncio.to_thread(look)
+    if found.is_short:
+        alarms.begin(Alarm.DISK, free_mb=found.free // MEGABYTE, needed_mb=found.needed // MEGABYTE)
+    else:
+        alarms.end(Alarm.DISK)

@@ -1,0 +1,123 @@
+"""Olga owns the bot: she is warned when somebody else has its token, or its disk is nearly full."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+from structlog.testing import capture_logs
+
+from bot import application, intake
+from bot.application import serving
+from bot.settings import Address, Settings
+from sandbox.server import LocalTelegram
+from storage.room import Room
+from tests.people import Newcomer, Person
+
+ELSEWHERE = "https://elsewhere.example/hook"
+NO_ACCOUNT = 77
+
+
+@pytest.fixture
+def settings_of_olga(
+    quick: tuple[Settings, Person], address: Address, newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """A minute is short, and not every owner has written to the bot."""
+    monkeypatch.setattr(application, "MINUTE", 0.5)
+    monkeypatch.setattr(intake, "PAUSES", (0.02,))
+    settings, olga = quick
+    owners = frozenset({olga.id, newcomer("Silent Owner").id, NO_ACCOUNT})
+    return settings.model_copy(update={"owners": owners, "listen": address})
+
+
+@pytest.fixture
+async def olga(settings_of_olga: Settings, quick: tuple[Settings, Person]) -> AsyncIterator[Person]:
+    async with serving(settings_of_olga):
+        olga = quick[1]
+        await olga.send("/start")
+        await olga.expect("66 people have signed")
+        yield olga
+
+
+async def troubles(address: Address) -> list[str]:
+    async with aiohttp.ClientSession() as session, session.get(f"http://{address}/healthz") as response:
+        assert response.status == 200
+        return list((await response.json())["troubles"])
+
+
+def warnings(person: Person) -> list[str]:
+    return [message.text for message in person.chat() if message.text.startswith("⚠️")]
+
+
+async def test_somebody_sets_a_webhook(
+    olga: Person, newcomer: Newcomer, telegram: LocalTelegram, address: Address
+) -> None:
+    with capture_logs() as logs:
+        telegram.world.set_webhook(ELSEWHERE)
+        told = await olga.expect("Somebody else has this bot's token.")
+        assert "send /revoke to @BotFather" in told.text
+        ann = newcomer()
+        await ann.send("/start")
+        await ann.expect("66 people have signed")
+        telegram.world.set_webhook(ELSEWHERE)
+        await ann.send("/demands")
+        await ann.expect("12 demands")
+    assert telegram.world.webhook == ""
+    assert len(warnings(olga)) == 1
+    assert warnings(ann) == []
+    assert [line["event"].split(",")[0] for line in logs if line["log_level"] == "error"] == [
+        "somebody else has set a webhook"
+    ]
+    assert not [line for line in logs if line["event"] == "an answer failed" or ELSEWHERE in str(line)]
+    assert await troubles(address) == [
+        "somebody else has set a webhook, and so has this bot's token: revoke it with @BotFather"
+    ]
+    await olga.send("/privacy")
+    await olga.press("Clear this chat")
+    await olga.press("Yes, clear")
+    await olga.expect_empty_chat()
+
+
+async def test_a_webhook_that_stood_before_the_start(
+    settings_of_olga: Settings, quick: tuple[Settings, Person], telegram: LocalTelegram
+) -> None:
+    olga = quick[1]
+    await olga.send("/start")
+    telegram.world.set_webhook(ELSEWHERE)
+    async with serving(settings_of_olga):
+        await olga.expect("Somebody else has this bot's token.")
+        await olga.expect("66 people have signed")
+
+
+async def test_somebody_polls_with_the_same_token(olga: Person, telegram: LocalTelegram, address: Address) -> None:
+    async def poll_without_end() -> None:
+        async with aiohttp.ClientSession() as session:
+            while True:
+                await session.get(f"{telegram.url}/bot{telegram.token}/getUpdates?timeout=50")
+
+    rival = asyncio.create_task(poll_without_end())
+    told = await olga.expect("Somebody else takes this bot's updates.")
+    assert "Is a second copy of the bot running?" in told.text
+    assert len(await troubles(address)) == 1
+    rival.cancel()
+    await olga.expect("Nobody else takes this bot's updates now.")
+    assert len(warnings(olga)) == 1
+    assert await troubles(address) == []
+
+
+async def test_the_disk_is_nearly_full(
+    settings_of_olga: Settings, quick: tuple[Settings, Person], telegram: LocalTelegram,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    olga = quick[1]
+    found = [Room(5, 10)]
+    monkeypatch.setattr(application, "MINUTE", 0.05)
+    monkeypatch.setattr(application, "look_for_room", lambda _address, _folder: found[-1])
+    telegram.world.text(olga.id, "/start")
+    async with serving(settings_of_olga):
+        await olga.expect("The disk is nearly full.")
+        found.append(Room(10, 10))
+        await olga.expect("There is room on the disk again.")
+        assert len(warnings(olga)) == 1
