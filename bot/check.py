@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from telegram.error import InvalidToken, TelegramError
@@ -12,13 +14,19 @@ from telegram.error import InvalidToken, TelegramError
 from bot.application import build_bot
 from bot.settings import Settings, SettingsRefused, load_settings
 from petition.content import PetitionRefused, load_petition
-from storage.cipher import Keys, KeysRefused, private_half_lies_in
+from storage.backup_file import BackupRefused
+from storage.cipher import PUBLIC, Cipher, Keys, KeysRefused, open_sealed, private_half_lies_in, read_private_key
 from storage.database import DatabaseRefused, StorageFault
 from storage.inspection import inspect
+from storage.standing import StandingRefused
 
 Known = TypeVar("Known")
+MADE_UP = "Ann Example"
 
-KNOWN_REFUSALS = (SettingsRefused, KeysRefused, PetitionRefused, DatabaseRefused, StorageFault, OSError)
+KNOWN_REFUSALS = (
+    SettingsRefused, KeysRefused, PetitionRefused, DatabaseRefused, BackupRefused, StandingRefused,
+    StorageFault, OSError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,8 +38,8 @@ class Finding:
     detail: str
 
 
-async def check() -> list[Finding]:
-    """Every finding; without settings there is only the one about them."""
+async def check(offline_key: Path | None = None) -> list[Finding]:
+    """Every finding; without settings there is only the one about them. `offline_key` is tried where it is given."""
     try:
         settings = load_settings()
     except SettingsRefused as refusal:
@@ -45,6 +53,8 @@ async def check() -> list[Finding]:
         ("Bot API", _bot_api),
     ):
         findings.append(await _finding(subject, look, settings))
+    if offline_key is not None:
+        findings.append(await _finding("offline key", partial(_offline_key, offline_key), settings))
     return findings
 
 
@@ -60,6 +70,19 @@ async def _keys(settings: Settings) -> str:
     if private_half_lies_in(settings.keys):
         return f"{settings.keys}: complete. Move organisers.key offline: this bot never needs it"
     return f"{settings.keys}: complete"
+
+
+async def _offline_key(path: Path, settings: Settings) -> str:
+    """A made-up name is sealed as the bot does it, and must open."""
+    private_key = read_private_key(path)
+    sealed = Cipher(Keys.load(settings.keys)).seal(MADE_UP, slug="check", row=b"")
+    try:
+        opened = open_sealed(private_key, sealed, slug="check", row=b"")
+    except KeysRefused:
+        opened = None
+    if opened != MADE_UP:
+        raise KeysRefused(f"{path} does not open what is sealed to {settings.keys / PUBLIC}. Bring the true file.")
+    return f"{path}: opens a sealed name"
 
 
 async def _petition(settings: Settings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
@@ -12,14 +13,19 @@ from typing import Any, NoReturn, TypeVar
 
 import uvloop
 
+from bot import standing
 from bot.application import StartRefused, run
 from bot.check import KNOWN_REFUSALS, check, table
+from bot.keeping import KeepingRefused, back_up, restore_backup, rotate_keys, unseal
+from bot.key_watch import KeysGone
+from bot.lockdown import NotConfirmed, lockdown
 from bot.logs import describe, log_lost_fault, set_up_logs
-from bot.settings import LAST_PORT, LogFormat, LogLevel, load_settings
+from bot.settings import LAST_PORT, LogFormat, LogLevel, load_place, load_settings
 from bot.site import ListenRefused
 from storage.cipher import make_keys
 
 FAILED = 2
+TOLD = 10  # numbers in one line
 Result = TypeVar("Result")
 DEMO_PORT = 8765
 
@@ -40,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.command(options))
     except KeyboardInterrupt:
         return 0
-    except (StartRefused, ListenRefused, *KNOWN_REFUSALS) as refusal:
+    except (StartRefused, ListenRefused, KeepingRefused, KeysGone, NotConfirmed, *KNOWN_REFUSALS) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return FAILED
     except Exception as error:  # noqa: BLE001 - a traceback may name people: its kind and place are told instead
@@ -56,12 +62,42 @@ def _parser() -> Parser:
     demo.add_argument("--port", type=_port, default=DEMO_PORT, help=f"where the page is ({DEMO_PORT})")
     demo.add_argument("--keep", action="store_true", help="keep the folder of its data and keys at the end")
     demo.set_defaults(command=_demo)
-    commands.add_parser("check", help="say whether all that running needs is in order").set_defaults(command=_check)
+    check = commands.add_parser("check", help="say whether all that running needs is in order")
+    check.add_argument("--open-with", type=Path, metavar="FILE", help="try whether this organisers.key opens a name")
+    check.set_defaults(command=_check)
     keygen = commands.add_parser("keygen", help="make the keys")
     keygen.add_argument("folder", type=Path, help="where the server's keys are written")
     keygen.add_argument("--organisers", type=Path, help="where the organisers' private key is written instead")
     keygen.set_defaults(command=_keygen)
+    _add_standing(commands)
+    _add_keeping(commands)
     return parser
+
+
+def _add_standing(commands: Any) -> None:
+    close = commands.add_parser("close", help="take no signatures any more")
+    close.add_argument("--for-good", action="store_true", help="then signatures are erased after BOT_RETENTION_DAYS")
+    close.set_defaults(command=_close)
+    commands.add_parser("open", help="take signatures again after close").set_defaults(command=_open)
+    unfreeze = commands.add_parser("unfreeze", help="let signing and news go on after /freeze")
+    unfreeze.set_defaults(command=_unfreeze)
+    commands.add_parser("lockdown", help="destroy the server's keys, before a search").set_defaults(command=_lockdown)
+
+
+def _add_keeping(commands: Any) -> None:
+    backup = commands.add_parser("backup", help="copy what is kept, sealed to the organisers, into BOT_DATA/backups")
+    backup.set_defaults(command=_backup)
+    restore = commands.add_parser("restore", help="make a database of a backup, in an empty place")
+    restore.add_argument("--key", type=Path, required=True, metavar="FILE", help="organisers.key")
+    restore.add_argument("--without-erasures", action="store_true", help="though the list of who withdrew is lost")
+    restore.add_argument("backup", type=Path, help="the backup's file")
+    restore.set_defaults(command=_restore)
+    unseal = commands.add_parser("unseal", help="write the private names as CSV, to hand the petition over")
+    unseal.add_argument("--key", type=Path, required=True, metavar="FILE", help="organisers.key")
+    unseal.add_argument("backup", type=Path, nargs="?", help="a backup's file; without it, the database is read")
+    unseal.set_defaults(command=_unseal)
+    rotate = commands.add_parser("rotate-keys", help="encrypt all under a new field.key, while the bot does not run")
+    rotate.set_defaults(command=_rotate_keys)
 
 
 def _port(text: str) -> int:
@@ -89,17 +125,74 @@ def _demo(options: argparse.Namespace) -> int:
     return 0
 
 
-def _check(_options: argparse.Namespace) -> int:
+def _check(options: argparse.Namespace) -> int:
     set_up_logs(LogFormat.CONSOLE, LogLevel.ERROR)
-    findings = _on_loop(check())
+    findings = _on_loop(check(options.open_with))
     _say(table(findings))
     return 0 if all(finding.good for finding in findings) else FAILED
+
+
+def _close(options: argparse.Namespace) -> int:
+    _say(_on_loop(standing.close(load_place(), for_good=options.for_good)))
+    return 0
+
+
+def _open(_options: argparse.Namespace) -> int:
+    _say(_on_loop(standing.open_again(load_place())))
+    return 0
+
+
+def _unfreeze(_options: argparse.Namespace) -> int:
+    _say(_on_loop(standing.unfreeze(load_place())))
+    return 0
+
+
+def _lockdown(_options: argparse.Namespace) -> int:
+    lockdown(sys.stdin.readline, _say)
+    return 0
 
 
 def _keygen(options: argparse.Namespace) -> int:
     for path in make_keys(options.folder, options.organisers):
         _say(f"wrote {path}")
     _say("Keep organisers.key offline: only it opens private names. Lose pepper.key or field.key, and all is lost.")
+    return 0
+
+
+def _backup(_options: argparse.Namespace) -> int:
+    _say(str(_on_loop(back_up(load_place()))))
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    work = restore_backup(load_place(), options.key, options.backup, without_erasures=options.without_erasures)
+    restored = _on_loop(work)
+    _say(
+        f"Restored: {restored.signatures} signatures, {restored.subscribers} subscribers. "
+        f"{restored.erased} erasures made since the backup were made again."
+    )
+    return 0
+
+
+def _unseal(options: argparse.Namespace) -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    done = _on_loop(unseal(load_place(), options.key, options.backup, sys.stdout))
+    sys.stdout.flush()
+    sys.stderr.write(f"{done.written} private names were written.\n")
+    if done.without_list:
+        sys.stderr.write("No list of erasures lies beside the backup: some of these people may have withdrawn since.\n")
+    if done.closed:
+        numbers = ", ".join(map(str, done.closed[:TOLD])) + (" ..." if len(done.closed) > TOLD else "")
+        sys.stderr.write(f"{len(done.closed)} do not open, for their rows were changed: No. {numbers}\n")
+    return FAILED if done.closed else 0
+
+
+def _rotate_keys(_options: argparse.Namespace) -> int:
+    older, vanished = _on_loop(rotate_keys(load_place()))
+    _say(f"All is encrypted under a new field.key: keep a copy of it in a safe place. The old one is {older}.")
+    if not vanished:
+        _say("Somebody else reads the database: what was under the old key vanishes from the file once the bot runs.")
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -16,7 +16,10 @@ SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as t
 LARGEST_ID = 2**52 - 1  # https://core.telegram.org/bots/api#user: at most 52 significant bits
 LAST_PORT = 65_535
 TELEGRAMS_OWN_LIMIT = 30  # messages a second: https://core.telegram.org/bots/faq#broadcasting-to-users
+NO_TOKEN = "0:none"  # noqa: S105 - of a token's shape, and nobody's
 HERE = Path(__file__).resolve().parent.parent
+
+Kind = TypeVar("Kind", bound=BaseSettings)
 
 
 class SettingsRefused(Exception):
@@ -51,24 +54,68 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
-class Settings(BaseSettings):
-    """What an operator can set. Each description says what the variable takes."""
+class Place(BaseSettings):
+    """Where everything lies: all that commands need which never speak to Telegram."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore", hide_input_in_errors=True
     )
 
-    token: SecretStr = Field(description="the bot's token, as @BotFather gives it: digits, a colon, letters")
-    api_url: str = Field("https://api.telegram.org", description="the address of a Bot API, http:// or https://")
-    owners: Annotated[frozenset[int], NoDecode] = Field(
-        frozenset(), description="Telegram user ids of the owners, separated by commas"
-    )
     data: Path = Field(Path("data"), description="a folder that can be written")
     database_url: SecretStr | None = Field(
         None, description="sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME"
     )
     keys: Path = Field(Path("keys"), description="the folder of the keys, outside of BOT_DATA")
     petition: Path = Field(HERE / "petition" / "belarus", description="a petition's folder")
+    retention_days: int = Field(
+        0,
+        ge=0,
+        le=36_500,
+        description="days after closing for good until signatures and subscribers are erased; 0 keeps them",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("sqlite", "postgresql")):
+            raise ValueError
+        return value
+
+    @model_validator(mode="after")
+    def _keys_lie_elsewhere(self) -> Place:
+        if self.keys.resolve().is_relative_to(self.data.resolve()):
+            raise SettingsRefused(
+                f"BOT_KEYS is {self.keys}, inside BOT_DATA ({self.data}): who takes the data must not have the keys "
+                f"too. It takes {description('keys')}."
+            )
+        file = self._database_file()
+        if file is not None and file.is_relative_to(self.keys.resolve()):
+            raise SettingsRefused(
+                f"BOT_DATABASE_URL names a file inside BOT_KEYS ({self.keys}): who takes the one must not have the "
+                "other too. It takes a place of its own."
+            )
+        return self
+
+    def _database_file(self) -> Path | None:
+        """An SQLite file that BOT_DATABASE_URL names."""
+        kind, _, path = self.database().partition(":///")
+        return Path(path).resolve() if kind.startswith("sqlite") and path else None
+
+    def database(self) -> str:
+        """The database's address: BOT_DATABASE_URL, or an SQLite file in BOT_DATA."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{(self.data / 'undersigned.sqlite').resolve()}"
+
+
+class Settings(Place):
+    """What an operator can set. Each description says what the variable takes."""
+
+    token: SecretStr = Field(description="the bot's token, as @BotFather gives it: digits, a colon, letters")
+    api_url: str = Field("https://api.telegram.org", description="the address of a Bot API, http:// or https://")
+    owners: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="Telegram user ids of the owners, separated by commas"
+    )
     messages_per_second: int = Field(
         TELEGRAMS_OWN_LIMIT, ge=1, description="a whole number from 1, the budget of everything the bot sends"
     )
@@ -82,6 +129,10 @@ class Settings(BaseSettings):
         None, description="HOST:PORT for /metrics, such as 127.0.0.1:9100, best where only Prometheus can reach it"
     )
     keep_message_ids: bool = Field(True, description="1, or 0 to offer no clearing of chats")
+    nightly_backup: bool = Field(False, description="1 to make a backup every night, or 0")
+    draft_hours: int = Field(
+        24, ge=1, le=24, description="a whole number from 1 to 24: hours that a half-filled signature is kept at most"
+    )
     tag_memory_kib: int = Field(
         19_456,
         ge=8,
@@ -127,38 +178,20 @@ class Settings(BaseSettings):
             raise ValueError
         return Address(host.strip("[]"), int(port))
 
-    @field_validator("database_url")
-    @classmethod
-    def _database_is_known(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not value.get_secret_value().startswith(("sqlite", "postgresql")):
-            raise ValueError
-        return value
 
-    @model_validator(mode="after")
-    def _keys_lie_elsewhere(self) -> Settings:
-        if self.keys.resolve().is_relative_to(self.data.resolve()):
-            raise SettingsRefused(
-                f"BOT_KEYS is {self.keys}, inside BOT_DATA ({self.data}): who takes the data must not have the keys "
-                f"too. It takes {description('keys')}."
-            )
-        file = self._database_file()
-        if file is not None and file.is_relative_to(self.keys.resolve()):
-            raise SettingsRefused(
-                f"BOT_DATABASE_URL names a file inside BOT_KEYS ({self.keys}): who takes the one must not have the "
-                "other too. It takes a place of its own."
-            )
-        return self
+Read = TypeVar("Read", bound=BaseSettings)
 
-    def _database_file(self) -> Path | None:
-        """An SQLite file that BOT_DATABASE_URL names."""
-        kind, _, path = self.database().partition(":///")
-        return Path(path).resolve() if kind.startswith("sqlite") and path else None
 
-    def database(self) -> str:
-        """The database's address: BOT_DATABASE_URL, or an SQLite file in BOT_DATA."""
-        if self.database_url is not None:
-            return self.database_url.get_secret_value()
-        return f"sqlite+aiosqlite:///{(self.data / 'undersigned.sqlite').resolve()}"
+class _KeysFolder(BaseSettings):
+    """One setting alone."""
+
+    model_config = Settings.model_config
+    keys: Path = Field(Path("keys"))
+
+
+def keys_folder() -> Path:
+    """BOT_KEYS: the keys can be destroyed whatever is wrong with other settings."""
+    return _load(_KeysFolder, {}).keys
 
 
 def description(field: str) -> str:
@@ -168,10 +201,19 @@ def description(field: str) -> str:
 
 def load_settings(**overrides: Any) -> Settings:
     """The settings; SettingsRefused names each variable that is wrong, never a secret's value."""
+    return _load(Settings, overrides)
+
+
+def load_place(**overrides: Any) -> Place:
+    """The settings that need no token, refused likewise."""
+    return _load(Place, overrides)
+
+
+def _load(kind: type[Read], overrides: dict[str, Any]) -> Read:
     folders = [folder for folder in SECRETS if folder.is_dir()]
     options: dict[str, Any] = {"_secrets_dir": folders or None, **overrides}
     try:
-        return Settings(**options)
+        return kind(**options)
     except ValidationError as error:
         raise SettingsRefused("\n".join(_line(dict(problem)) for problem in error.errors())) from None
     except UnicodeDecodeError:

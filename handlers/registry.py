@@ -8,9 +8,11 @@ from typing import Any
 
 from handlers import (
     appeal,
+    change,
     demands,
     fallback,
     help,  # noqa: A004 - the file is named for its command
+    mydata,
     news,
     privacy,
     sign,
@@ -23,20 +25,26 @@ from handlers.buttons import (
     AskClear,
     AskForget,
     AskWithdraw,
+    BeginChange,
     BeginSigning,
     Button,
     Clear,
     Composing,
     DeclineNews,
+    ExplainMyData,
     Forget,
+    Freeze,
     OpenAppeal,
     OpenDemand,
     OpenDemands,
+    OpenMyData,
     OpenPrivacy,
     OpenSignatories,
     OpenSignature,
     OpenStart,
     OpenThanks,
+    SaveChange,
+    SendMyData,
     Signing,
     StopBroadcast,
     Subscribe,
@@ -44,14 +52,10 @@ from handlers.buttons import (
     Withdraw,
 )
 from handlers.context import Context, ScreenName
-from handlers.organisers import broadcast
-from handlers.reading import Command, Odd, Reading, Tap, Text, Unexpected
+from handlers.organisers import broadcast, freeze
+from handlers.reading import Blocked, Command, Odd, Reading, Tap, Text, Unexpected
+from handlers.words import N_
 from storage.news import News
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name by which gettext's tools find a message
-    """Marks words that are translated later, when it is known for whom."""
-    return message
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ class MenuCommand:
 async def show_help(context: Context) -> Answer:
     """The /help command: this very table in words."""
     commands = menu(organisers=context.is_organiser)
-    return help.help_screen(context, [(command.name, command.description) for command in commands])
+    return await help.help_screen(context, [(command.name, command.description) for command in commands])
 
 
 async def cancel(context: Context) -> Answer:
@@ -81,18 +85,20 @@ COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("demands", demands.demands, N_("The demands, one by one")),
     MenuCommand("sign", sign.sign, N_("Sign")),
     MenuCommand("signatories", signatories.signatories, N_("Who has signed")),
-    MenuCommand("mysignature", signature.my_signature, N_("See your signature")),
+    MenuCommand("mysignature", signature.my_signature, N_("See, change or withdraw your signature")),
     MenuCommand("withdraw", signature.withdraw, N_("Withdraw your signature")),
     MenuCommand("subscribe", news.subscribe, N_("Get news here")),
     MenuCommand("unsubscribe", news.unsubscribe, N_("Stop the news")),
     MenuCommand("privacy", privacy.privacy, N_("What is kept, and how to erase it; clear this chat")),
+    MenuCommand("mydata", mydata.my_data, N_("See all that is kept of you")),
     MenuCommand("forget", privacy.forget, N_("Erase all that is kept of you")),
     MenuCommand("help", show_help, N_("What I can do")),
-    MenuCommand("cancel", cancel, N_("Stop signing")),
+    MenuCommand("cancel", cancel, N_("Stop signing, or changing")),
 )
 
 ORGANISERS_COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("broadcast", broadcast.broadcast, N_("Send news to everyone who asked for it")),
+    MenuCommand("freeze", freeze.freeze, N_("Stop signing and news at once")),
 )
 """They exist for organisers alone."""
 
@@ -113,21 +119,27 @@ BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
     OpenSignatories: signatories.open_signatories,
     OpenSignature: signature.open_signature,
     OpenThanks: sign.open_thanks,
+    BeginChange: change.begin,
+    SaveChange: change.save,
     AskWithdraw: signature.ask_withdraw,
     Withdraw: signature.confirm_withdraw,
     Subscribe: news.open_subscribe,
     DeclineNews: news.decline,
     Unsubscribe: news.open_unsubscribe,
     OpenPrivacy: privacy.open_privacy,
+    OpenMyData: mydata.open_my_data,
+    SendMyData: mydata.send_my_data,
+    ExplainMyData: mydata.explain_my_data,
     AskClear: privacy.ask_clear,
     Clear: privacy.clear,
     AskForget: privacy.ask_forget,
     Forget: privacy.confirm_forget,
     Composing: broadcast.choose,
     StopBroadcast: broadcast.stop,
+    Freeze: freeze.confirm_freeze,
 }
 
-ORGANISERS_BUTTONS: frozenset[type[Button]] = frozenset({Composing, StopBroadcast})
+ORGANISERS_BUTTONS: frozenset[type[Button]] = frozenset({Composing, StopBroadcast, Freeze})
 """They are obeyed only while the tapper is an organiser, and under a message of the bot's own."""
 
 SCREENS: Mapping[ScreenName, Callable[[Context], Awaitable[Screen]]] = {
@@ -152,11 +164,13 @@ async def answer(context: Context, reading: Reading) -> Answer:
             return await handlers.get(name, fallback.unknown_command)(context)
         case Tap(button):
             return await _tapped(context, button)
-        case Text(text, news):
-            written = await _written(context, news)
+        case Text(text, message):
+            written = await _written(context, message)
             return written or await sign.typed(context, text) or await fallback.unknown_text(context, text)
-        case Unexpected(odd, _, news):
-            written = await _written(context, news) if odd is not Odd.EDITED else None
+        case Blocked():
+            return await news.blocked(context)
+        case Unexpected(odd, _, message):
+            written = await _written(context, message) if odd is not Odd.EDITED else None
             return written or await sign.odd(context, odd) or await fallback.odd(context, odd)
 
 

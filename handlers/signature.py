@@ -1,12 +1,13 @@
-"""One's own signature: see it, withdraw it."""
+"""One's own signature: see it, withdraw it; to change it, `change.py`."""
 
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import AskWithdraw, BeginSigning, OpenSignature, OpenStart, Withdraw
+from handlers.buttons import AskWithdraw, BeginChange, OpenSignature, OpenStart, Withdraw
 from handlers.context import Context
+from handlers.review import country
+from handlers.standing import sign_choices
 from handlers.words import bold
-from petition.countries import country_name
 from storage.drafts import Kind
 from storage.signatures import Signature
 
@@ -34,11 +35,11 @@ async def ask_withdraw(context: Context, _button: AskWithdraw) -> Answer:
 async def confirm_withdraw(context: Context, button: Withdraw) -> Answer:
     """Yes, withdraw: the signature that was shown, and no later one."""
     tag = await context.signer_tag()
-    withdrawn = await context.store.signatures.withdraw(tag, button.number)
+    withdrawn = await context.store.signatures.withdraw(context.person, tag, button.number)
     if await context.store.signatures.find(tag) is not None:
         return Answer(await screen(context))
     if not withdrawn:
-        return Answer(_none(context))
+        return Answer(await _none(context))
     _ = context.words.gettext
     text = _(
         "Your signature is withdrawn: nothing of it is kept, and it is no longer counted. From our files it is gone "
@@ -53,13 +54,20 @@ async def screen(context: Context) -> Screen:
     _ = context.words.gettext
     signature = await context.store.signatures.find(await context.signer_tag())
     if signature is None:
-        return _none(context)
+        return await _none(context)
     text = _("You have signed: {number}, on {day}.").format(
         number=bold(_("No. {number}").format(number=context.words.number(signature.number))),
         day=context.words.day(signature.day),
     )
-    buttons = (Choice(_("Withdraw"), AskWithdraw()), Choice(_("Done"), OpenStart()))
-    return Screen(f"{text}\n\n{_name(context, signature)}\n{_country(context, signature)}", (buttons,))
+    language = _("Language: {language}").format(language=bold(context.words.language_name(signature.language)))
+    lives = _("Country: {country}").format(country=country(context, signature.country))
+    lines = "\n".join((_name(context, signature), lives, language))
+    buttons = (
+        Choice(_("Change"), BeginChange()),
+        Choice(_("Withdraw"), AskWithdraw()),
+        Choice(_("Done"), OpenStart()),
+    )
+    return Screen(f"{text}\n\n{lines}", (buttons,))
 
 
 def _name(context: Context, signature: Signature) -> str:
@@ -67,31 +75,33 @@ def _name(context: Context, signature: Signature) -> str:
     if signature.kind is Kind.NAMELESS:
         return _("Name: <b>none</b>, you signed without a name")
     if signature.name is None:
-        return _("Name: <b>private</b>, sealed: this bot cannot read it")
+        return _("Name: <b>private</b>. Your name is sealed: only the organisers' offline key opens it.")
     return _("Name: {name}, shown").format(name=bold(signature.name))
-
-
-def _country(context: Context, signature: Signature) -> str:
-    _ = context.words.gettext
-    if signature.country is None:
-        return _("Country: <b>not given</b>")
-    return _("Country: {country}").format(country=bold(country_name(signature.country, context.words.language)))
 
 
 async def _question(context: Context) -> Screen:
     _ = context.words.gettext
     signature = await context.store.signatures.find(await context.signer_tag())
     if signature is None:
-        return _none(context)
+        return await _none(context)
     text = _("Withdraw your signature, {number}? It is erased, and its number is not given again.").format(
         number=bold(_("No. {number}").format(number=context.words.number(signature.number)))
     )
     return Screen(text, ((Choice(_("Yes, withdraw"), Withdraw(signature.number)), Choice(_("Back"), OpenSignature())),))
 
 
-def _none(context: Context) -> Screen:
+async def _none(context: Context) -> Screen:
     _ = context.words.gettext
-    return Screen(
-        _("There is no signature of yours here: none was given, or it is withdrawn."),
-        ((Choice("✍️ " + _("Sign"), BeginSigning()), Choice(_("Back"), OpenStart())),),
-    )
+    text = _("There is no signature of yours here: none was given, or it is withdrawn.")
+    standing = await context.store.standing.lately()
+    if standing.erased is not None:
+        text = context.words.ngettext(
+            "No signature is kept here any more: all were erased {days} day after this petition closed. They stay "
+            "counted.",
+            "No signature is kept here any more: all were erased {days} days after this petition closed. They stay "
+            "counted.",
+            standing.erased.days,
+        ).format(days=context.words.number(standing.erased.days))
+    elif await context.store.drafts.find(context.person) is not None:
+        text += "\n\n" + _("You are about to give one: /sign goes on with it, /cancel stops and erases it.")
+    return Screen(text, ((*await sign_choices(context), Choice(_("Back"), OpenStart())),))

@@ -24,6 +24,7 @@ NONCE_BYTES = 12  # NIST SP 800-38D, 8.2.2: random nonces of 96 bits
 NAME_BYTES = 512
 LENGTH_BYTES = 2
 PEPPER, FIELD, PUBLIC, PRIVATE = "pepper.key", "field.key", "organisers.pub", "organisers.key"
+NEXT_FIELD = f"{FIELD}.new"  # while a rotation is under way
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
@@ -42,6 +43,13 @@ class Keys:
     @classmethod
     def load(cls, folder: Path) -> Keys:
         """Reads the three files; KeysRefused names the one that is missing or garbled."""
+        if (folder / NEXT_FIELD).exists():
+            raise KeysRefused(f"{folder / NEXT_FIELD}: a change of keys began. Finish it: python -m bot rotate-keys")
+        return cls.load_unfinished(folder)
+
+    @classmethod
+    def load_unfinished(cls, folder: Path) -> Keys:
+        """The same in the middle of a rotation, for who finishes it."""
         return cls(*(read_key(folder / name) for name in (PEPPER, FIELD, PUBLIC)))
 
 
@@ -59,6 +67,13 @@ def read_key(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise KeysRefused(f"{path} holds {len(key)} bytes instead of {KEY_BYTES}. Bring back the true file.")
     return key
+
+
+def read_private_key(path: Path) -> bytes:
+    """The organisers' key; KeysRefused names the file."""
+    if not path.is_file():
+        raise KeysRefused(f"{path} is no file. --key takes the path of {PRIVATE}.")
+    return read_key(path)
 
 
 def make_keys(folder: Path, organisers: Path | None = None) -> list[Path]:
@@ -80,7 +95,7 @@ def make_keys(folder: Path, organisers: Path | None = None) -> list[Path]:
     written: list[Path] = []
     try:
         for path, key in contents.items():
-            _write_key(path, key)
+            write_key(path, key)
             written.append(path)
     except KeysRefused:
         for path in written:
@@ -89,7 +104,8 @@ def make_keys(folder: Path, organisers: Path | None = None) -> list[Path]:
     return written
 
 
-def _write_key(path: Path, key: bytes) -> None:
+def write_key(path: Path, key: bytes) -> None:
+    """Writes one key file, mode 0600; KeysRefused where there is one or it cannot be written."""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -113,7 +129,7 @@ class Cipher:
         """`keys` stay in memory as long as the process."""
         self._keys = keys
         self._fields = AESGCM(keys.field_key)
-        self._key_id = hashlib.sha256(b"undersigned key id" + keys.field_key).digest()[:KEY_ID_BYTES]
+        self.key_id = key_id(keys.field_key)
         self._public = X25519PublicKey.from_public_bytes(keys.organisers_public)
 
     def secret(self, purpose: str) -> bytes:
@@ -127,11 +143,11 @@ class Cipher:
     def encrypt(self, plaintext: bytes, *, table: str, row: bytes, column: str) -> bytes:
         """Key id, nonce and ciphertext, bound to their place: moved elsewhere they do not open."""
         nonce = secrets.token_bytes(NONCE_BYTES)
-        return self._key_id + nonce + self._fields.encrypt(nonce, plaintext, self._place(table, row, column))
+        return self.key_id + nonce + self._fields.encrypt(nonce, plaintext, self._place(table, row, column))
 
     def decrypt(self, sealed: bytes, *, table: str, row: bytes, column: str) -> bytes:
         """The plaintext; KeysRefused when the key is another or the bytes stand in another place."""
-        if sealed[:KEY_ID_BYTES] != self._key_id:
+        if sealed[:KEY_ID_BYTES] != self.key_id:
             raise KeysRefused(f"{FIELD} is not the key that {table} was encrypted with. Bring back the true file.")
         nonce, body = sealed[KEY_ID_BYTES:][:NONCE_BYTES], sealed[KEY_ID_BYTES + NONCE_BYTES :]
         try:
@@ -139,8 +155,14 @@ class Cipher:
         except InvalidTag:
             raise KeysRefused(f"a value of {table} does not open in its place: the database was changed.") from None
 
+    def encrypt_again(self, sealed: bytes, older: Cipher, *, table: str, row: bytes, column: str) -> bytes:
+        """What an older key encrypted, under this one. Its nonce stays: the list of erasures knows a name by it."""
+        plaintext = older.decrypt(sealed, table=table, row=row, column=column)
+        nonce = random_part(sealed)
+        return self.key_id + nonce + self._fields.encrypt(nonce, plaintext, self._place(table, row, column))
+
     def _place(self, table: str, row: bytes, column: str) -> bytes:
-        return b"\0".join((self._key_id, table.encode(), column.encode(), row))
+        return b"\0".join((self.key_id, table.encode(), column.encode(), row))
 
     def seal(self, name: str, *, slug: str, row: bytes) -> bytes:
         """A name that only the organisers' private key opens (HPKE, RFC 9180), all of one length."""
@@ -151,8 +173,18 @@ class Cipher:
         return {
             PEPPER: self.secret("check"),
             FIELD: _derived(self._keys.field_key, "check"),
-            PUBLIC: hashlib.sha256(b"undersigned check" + self._keys.organisers_public).digest(),
+            PUBLIC: public_check(self._keys.organisers_public),
         }
+
+
+def key_id(field_key: bytes) -> bytes:
+    """What stands before all that this key encrypted; it says nothing of the key."""
+    return hashlib.sha256(b"undersigned key id" + field_key).digest()[:KEY_ID_BYTES]
+
+
+def random_part(sealed: bytes) -> bytes:
+    """Tells one encrypted or sealed value from every other: its nonce, or a part of HPKE's one-time public key."""
+    return sealed[KEY_ID_BYTES:][:NONCE_BYTES]
 
 
 @cache
@@ -160,6 +192,16 @@ def _derived(key: bytes, purpose: str) -> bytes:
     return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=f"undersigned {purpose}".encode()).derive(
         key
     )
+
+
+def public_check(organisers_public: bytes) -> bytes:
+    """The check value of the organisers' public key."""
+    return hashlib.sha256(b"undersigned check" + organisers_public).digest()
+
+
+def public_half(private_key: bytes) -> bytes:
+    """The public key that belongs to the organisers' private one."""
+    return X25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw()
 
 
 def padded(name: str) -> bytes:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import quote
 
 from sqlalchemy import select
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
@@ -15,7 +12,9 @@ from storage import identity, migrations
 from storage.cipher import Cipher, Keys
 from storage.database import DatabaseRefused, database_url
 from storage.erasure import Pending, read_pending
-from storage.schema import COUNTER, META
+from storage.schema import COUNTER
+from storage.snapshot import is_missing, read_meta, read_only
+from storage.standing import Standing, read_standing
 
 
 @dataclass(frozen=True)
@@ -30,9 +29,9 @@ class Inspection:
 async def inspect(address: str, *, keys: Keys | None, slug: str | None) -> Inspection:
     """DatabaseRefused or KeysRefused where `run` would refuse too."""
     url = database_url(address)
-    if _is_missing(url):
+    if is_missing(url):
         return Inspection(False, "none yet: run makes a new, empty one")
-    engine = create_async_engine(_read_only(url), hide_parameters=True)
+    engine = create_async_engine(read_only(url), hide_parameters=True)
     try:
         async with engine.connect() as connection:
             return await _look(connection, keys, slug)
@@ -44,20 +43,6 @@ async def inspect(address: str, *, keys: Keys | None, slug: str | None) -> Inspe
         await engine.dispose()
 
 
-def _is_missing(url: URL) -> bool:
-    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
-
-
-def _read_only(url: URL) -> URL:
-    if url.get_backend_name() != "sqlite":
-        return url
-    path = Path(url.database or "").resolve()
-    options = {"mode": "ro", "uri": "true"}
-    if not path.with_name(f"{path.name}-wal").exists():
-        options["immutable"] = "1"  # nobody has it open; else even a reader would make a log beside it
-    return url.set(database=f"file:{quote(str(path))}").update_query_dict(options)
-
-
 async def _look(connection: AsyncConnection, keys: Keys | None, slug: str | None) -> Inspection:
     revision = await connection.run_sync(migrations.current)
     if revision is None:
@@ -65,14 +50,25 @@ async def _look(connection: AsyncConnection, keys: Keys | None, slug: str | None
         return Inspection(True, "empty: run makes its tables")
     if not migrations.is_known(revision):
         raise DatabaseRefused(identity.NEWER)
-    kept = {row.key: row.value for row in (await connection.execute(select(META))).all()}
+    kept = await read_meta(connection)
     if keys is not None:
         identity.check(kept, Cipher(keys), slug)
     valid = (await connection.execute(select(COUNTER.c.valid))).scalar_one()
     pending = await read_pending(connection)
-    detail = f"{valid} signatures"
+    detail = f"{valid} signatures{_told(await read_standing(connection))}"
     if revision != migrations.newest():
         detail += ", of an older version: run brings it up to date"
     if pending.since is not None:
         detail += f", {pending.asked + pending.expired} erasures pending since {pending.since:%Y-%m-%d %H:%M} UTC"
     return Inspection(True, detail, pending)
+
+
+def _told(standing: Standing) -> str:
+    """Where the petition stands, if it is not simply open."""
+    told = ""
+    if standing.closed is not None:
+        for_good = standing.closed.for_good
+        told += f", closed on {standing.closed.day}" if for_good is None else f", closed for good on {for_good}"
+    if standing.erased is not None:
+        told += ", erased" if standing.erased.done else ", being erased"
+    return f"{told}, frozen" if standing.frozen.now else told

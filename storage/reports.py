@@ -13,6 +13,7 @@ from storage import erasure
 from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
+from storage.record import Record, record
 from storage.schema import REPORT
 
 
@@ -61,6 +62,11 @@ class Reports:
         )
         await self._database.write(lambda connection: connection.execute(statement))
 
+    async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
+        """All that is kept of an organiser's reports."""
+        mine = select(REPORT).where(REPORT.c.tag == self._tag(person)).order_by(REPORT.c.broadcast)
+        return tuple(record(row, content=self._opened(row)) for row in (await connection.execute(mine)).all())
+
     async def erase(self, connection: AsyncConnection, person: int) -> bool:
         """Erases an organiser's inside another's transaction."""
         return bool((await connection.execute(delete(REPORT).where(REPORT.c.tag == self._tag(person)))).rowcount)
@@ -77,13 +83,20 @@ class Reports:
     def _close(self, report: Report) -> bytes:
         kept = {"chat": report.chat, "message": report.message, "language": report.language, "told": report.told}
         content = orjson.dumps(kept)
-        return self._cipher.encrypt(content, table="report", row=_place(report.tag, report.broadcast), column="content")
+        return self._cipher.encrypt(content, table="report", row=place(report.tag, report.broadcast), column="content")
+
+    def _opened(self, row: Row[Any]) -> dict[str, Any]:
+        sealed_in = place(row.tag, row.broadcast)
+        opened: dict[str, Any] = orjson.loads(
+            self._cipher.decrypt(row.content, table="report", row=sealed_in, column="content")
+        )
+        return opened
 
     def _open(self, row: Row[Any]) -> Report:
-        place = _place(row.tag, row.broadcast)
-        kept = orjson.loads(self._cipher.decrypt(row.content, table="report", row=place, column="content"))
+        kept = self._opened(row)
         return Report(row.tag, row.broadcast, kept["chat"], kept["message"], kept["language"], kept["told"])
 
 
-def _place(tag: bytes, broadcast: int) -> bytes:
+def place(tag: bytes, broadcast: int) -> bytes:
+    """What a row's content is bound to."""
     return tag + broadcast.to_bytes(8, "big")

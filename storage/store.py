@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
@@ -14,17 +14,23 @@ from storage.broadcasts import Broadcasts
 from storage.cipher import Cipher, Keys
 from storage.clock import Clock, utc_now
 from storage.compositions import Compositions
+from storage.conversations import LIFETIME
 from storage.database import Database, DatabaseRefused, StorageFault
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
+from storage.erased import BACKUPS, Erased
 from storage.erasure import Erasure
 from storage.identity import PetitionIdentity
 from storage.messages import Messages
+from storage.numbers import Numbers
 from storage.person import Person
 from storage.reports import Reports
+from storage.retention import Retention
 from storage.schema import COUNTER, META
 from storage.signatures import Signatures
 from storage.signer_tags import ARGON2ID, SignerTags, TagCost
+from storage.snapshot import read_meta
+from storage.standing import PetitionStanding
 from storage.subscribers import Subscribers
 
 
@@ -45,6 +51,9 @@ class Store:
     deliveries: Deliveries
     person: Person
     erasure: Erasure
+    erased: Erased
+    standing: PetitionStanding
+    retention: Retention
     signer_tags: SignerTags
 
     @classmethod
@@ -58,6 +67,8 @@ class Store:
         clock: Clock = utc_now,
         tag_cost: TagCost = ARGON2ID,
         keep_messages: bool = True,
+        draft_hours: int = LIFETIME,
+        retention_days: int = 0,
     ) -> Store:
         """Opens the database, makes an empty one where there is none, brings an older one up to date.
 
@@ -65,16 +76,20 @@ class Store:
         """
         cipher = Cipher(keys)
         database = await Database.open(address, folder=folder)
+        erased = Erased(folder / BACKUPS, clock)
         try:
             made, cost = await _prepared(database, cipher, petition, tag_cost)
+            await erased.settle(database)
         except BaseException:
             await database.close()
             raise
-        drafts, compositions = Drafts(database, cipher, clock), Compositions(database, cipher, clock)
-        signatures = Signatures(database, cipher, drafts, petition.slug, clock)
-        subscribers = Subscribers(database, cipher, clock)
+        drafts = Drafts(database, cipher, clock, draft_hours)
+        compositions = Compositions(database, cipher, clock)
+        signatures = Signatures(database, cipher, drafts, erased, Numbers(folder / BACKUPS), petition.slug, clock)
+        subscribers = Subscribers(database, cipher, erased, clock)
         messages = Messages(database, cipher, clock, keep=keep_messages)
         reports = Reports(database, cipher, clock)
+        deliveries = Deliveries(database, cipher, subscribers, messages, reports, clock)
         return cls(
             database=database,
             clock=clock,
@@ -86,14 +101,20 @@ class Store:
             compositions=compositions,
             broadcasts=Broadcasts(database, cipher, compositions, reports, clock),
             reports=reports,
-            deliveries=Deliveries(database, cipher, subscribers, messages, reports, clock),
-            person=Person(database, signatures, drafts, subscribers, messages, compositions, reports, clock),
+            deliveries=deliveries,
+            person=Person(
+                database, signatures, drafts, subscribers, messages, compositions, reports, deliveries, clock
+            ),
             erasure=Erasure(database, clock),
+            erased=erased,
+            standing=PetitionStanding(database),
+            retention=Retention(database, erased, clock, retention_days),
             signer_tags=SignerTags(cipher, petition.slug, cost),
         )
 
     async def erase_expired(self) -> None:
         """Erases all that is kept for a while only, and whose while is over."""
+        await self.retention.erase_due()
         await self.drafts.erase_expired()
         await self.compositions.erase_expired()
         await self.messages.erase_expired()
@@ -130,7 +151,7 @@ async def _prepare(
     elif not await connection.run_sync(lambda _: migrations.is_known(revision)):
         raise DatabaseRefused(identity.NEWER)
     await connection.run_sync(migrations.upgrade)
-    kept = {row.key: row.value for row in (await connection.execute(select(META))).all()}
+    kept = await read_meta(connection)
     if revision is not None:
         identity.check(kept, cipher, petition.slug)
         return False, identity.tag_cost(kept)

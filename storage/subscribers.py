@@ -11,7 +11,10 @@ from storage import erasure
 from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
+from storage.erased import Entry, Erasable, Erased
+from storage.record import Record, record
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
+from storage.standing import read_standing
 
 ID_BYTES = 16
 ALL = "all"
@@ -21,22 +24,25 @@ CHAT_PLACE = {"table": "subscriber", "column": "chat"}
 class Subscribers:
     """One row a person, found by a tag of this table alone."""
 
-    def __init__(self, database: Database, cipher: Cipher, clock: Clock) -> None:
+    def __init__(self, database: Database, cipher: Cipher, erased: Erased, clock: Clock) -> None:
         """`cipher` encrypts the chat's number."""
         self._database = database
         self._cipher = cipher
+        self._erased = erased
         self._clock = clock
 
     async def subscribe(self, person: int, chat: int, language: str) -> bool:
-        """True if she did not subscribe before."""
+        """True if she did not subscribe before; once subscribers are erased for good nobody is one any more."""
 
         async def work(connection: AsyncConnection) -> bool:
             if await self._is_there(connection, person):
                 return False
+            if (await read_standing(connection)).erased is not None:
+                return False
             row = secrets.token_bytes(ID_BYTES)
             values = {
                 "id": row,
-                "tag": self._tag(person),
+                "tag": self.tag(person),
                 "chat": self._cipher.encrypt(str(chat).encode(), row=row, **CHAT_PLACE),
                 "language": language,
                 "level": ALL,
@@ -54,20 +60,28 @@ class Subscribers:
 
     async def erase(self, connection: AsyncConnection, person: int) -> bool:
         """Erases the row inside another's transaction."""
-        return await self.erase_row(connection, self._tag(person))
+        return await self.erase_row(connection, self.tag(person))
 
     async def erase_row(self, connection: AsyncConnection, tag: bytes) -> bool:
         """Erases a row, and which broadcasts were sent by it: one who subscribes anew gets only newer ones."""
         await connection.execute(delete(DELIVERY).where(DELIVERY.c.tag == tag))
-        deleted = await connection.execute(delete(SUBSCRIBER).where(SUBSCRIBER.c.tag == tag))
-        if deleted.rowcount:
-            await erasure.note(connection, erasure.ASKED, self._clock)
-        return bool(deleted.rowcount)
+        statement = delete(SUBSCRIBER).where(SUBSCRIBER.c.tag == tag).returning(SUBSCRIBER.c.id)
+        row = (await connection.execute(statement)).scalar_one_or_none()
+        if row is None:
+            return False
+        await self._erased.note(Entry(Erasable.SUBSCRIBER, row))
+        await erasure.note(connection, erasure.ASKED, self._clock)
+        return True
 
     async def has(self, person: int) -> bool:
         """Whether she subscribes."""
         async with self._database.read() as connection:
             return await self._is_there(connection, person)
+
+    async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
+        """All that is kept of a subscriber."""
+        rows = (await connection.execute(select(SUBSCRIBER).where(SUBSCRIBER.c.tag == self.tag(person)))).all()
+        return tuple(record(row, chat=open_chat(self._cipher, row.id, row.chat)) for row in rows)
 
     async def count(self) -> int:
         """How many subscribe."""
@@ -75,11 +89,17 @@ class Subscribers:
             return int((await connection.execute(select(func.count()).select_from(SUBSCRIBER))).scalar_one())
 
     async def _is_there(self, connection: AsyncConnection, person: int) -> bool:
-        statement = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.tag == self._tag(person))
+        statement = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.tag == self.tag(person))
         return (await connection.execute(statement)).first() is not None
 
-    def _tag(self, person: int) -> bytes:
+    def tag(self, person: int) -> bytes:
+        """What a person's row is found by, and what was sent to her."""
         return self._cipher.tag("subscriber", person)
+
+
+def open_chat(cipher: Cipher, row: bytes, sealed: bytes) -> int:
+    """The number of a subscriber's chat, from the row of this id."""
+    return int(cipher.decrypt(sealed, row=row, **CHAT_PLACE))
 
 
 async def newest_broadcast(connection: AsyncConnection) -> int:

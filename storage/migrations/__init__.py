@@ -34,8 +34,8 @@ def is_known(revision: str) -> bool:
     return revision in {script.revision for script in scripts.walk_revisions()}
 
 
-def upgrade(connection: Connection) -> None:
-    """Brings the database to the newest revision, inside the caller's transaction, its record included."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Brings the database to a revision inside the caller's transaction, its record included."""
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

@@ -46,6 +46,7 @@ def test_a_missing_token_is_named() -> None:
         ("BOT_MESSAGES_PER_SECOND", "many"),
         ("BOT_MESSAGES_PER_SECOND", "0"),
         ("BOT_KEEP_MESSAGE_IDS", "perhaps"),
+        ("BOT_NIGHTLY_BACKUP", "often"),
         ("BOT_FLOOD_UPDATES", "-1"),
         ("BOT_LISTEN", "8080"),
         ("BOT_LISTEN", ":8080"),

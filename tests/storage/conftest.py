@@ -56,7 +56,11 @@ async def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a database of its own is, or will be."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'test.sqlite'}"
-    server = request.getfixturevalue("postgresql")
+    return await new_postgresql(request.getfixturevalue("postgresql"))
+
+
+async def new_postgresql(server: Any) -> str:
+    """Where an empty database of this server is."""
     name = f"test_{secrets.token_hex(8)}"
     connection = await asyncpg.connect(server.get_uri())
     try:

@@ -1,0 +1,53 @@
+"""Ann has everything erased after a backup was made. The server is lost, the backup restored: she is not in it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from sandbox.server import LocalTelegram
+from tests.end_to_end.test_bohdan_signs import sign
+from tests.people import Person
+from tests.process import BotProcess, Command, running
+
+
+async def told_by(bot: BotProcess, *arguments: str) -> str:
+    """What a command says that ends well."""
+    out = bot.folder / "told"
+    out.write_bytes(b"")
+    command = Command(*arguments, environment=bot.environment, out=out)
+    assert await command.ended() == 0, out.read_text()
+    return out.read_text()
+
+
+async def test_backed_up_forgotten_killed_and_restored(telegram: LocalTelegram, tmp_path: Path) -> None:
+    ann, bohdan, chandra = (Person(telegram, f"{name} Example") for name in ("Ann", "Bohdan", "Chandra"))
+    async with running(telegram, tmp_path) as bot:
+        for person in (ann, bohdan, chandra):
+            await sign(person, "Show my name")
+            await person.press("Send me news")
+            await person.expect("You will get news here")
+        backup = Path((await told_by(bot, "backup")).strip())
+        await chandra.send("/unsubscribe")
+        await chandra.expect("You get no news from here")
+        await ann.send("/forget")
+        assert (await (await ann.press("Yes, erase everything")).answered()).alert
+        await bot.kill()
+        await asyncio.to_thread(lose_the_database, tmp_path / "data")
+        told = await told_by(bot, "restore", "--key", str(tmp_path / "offline" / "organisers.key"), str(backup))
+        assert told.startswith("Restored: 2 signatures, 1 subscribers. 3 erasures")
+        await bot.start()
+        for person, number in ((bohdan, 68), (chandra, 69)):
+            await person.send("/mysignature")
+            await person.expect(f"You have signed: No. {number}")
+        await ann.send("/mysignature")
+        await ann.expect("There is no signature of yours here")
+        await sign(ann)
+        await ann.send("/start")
+        await ann.expect("69 people have signed")
+        assert await bot.stop() == 0
+
+
+def lose_the_database(folder: Path) -> None:
+    for file in folder.glob("undersigned.sqlite*"):
+        file.unlink()
