@@ -156,7 +156,7 @@ async def test_what_stands_in_the_unused_middle_of_a_page_goes(
         await sign(store, ANN)
     assert plant(tmp_path / "data" / "test.sqlite") > 0
     async with open_store(sqlite_address) as store:
-        await store.signatures.withdraw(await tag_of(store, ANN), 67)
+        await store.person.erase(ANN, await tag_of(store, ANN))
         assert PLANTED in content(tmp_path / "data"), "else it is no proof that it goes"
         assert await store.erasure.vanish()
         assert PLANTED not in content(tmp_path / "data")
