@@ -140,7 +140,8 @@ def _sender(message: Message) -> Sender | None:
     user = message.from_user
     if message.chat.type != ChatType.PRIVATE or user is None or user.is_bot or message.chat.id != user.id:
         return None
-    if message.sender_chat is not None or message.business_connection_id is not None:
+    strangers = (message.sender_chat, message.business_connection_id, message.sender_business_bot)
+    if any(strangers) or getattr(message, "guest_query_id", None) is not None:
         return None
     return Sender(user.id, message.chat.id, user.full_name, user.language_code)
 

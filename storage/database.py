@@ -9,13 +9,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
+from urllib.parse import quote
 
+import structlog
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
@@ -25,6 +28,17 @@ BUSY_MILLISECONDS = 5_000
 READERS = 4
 POOL_SECONDS = 10
 
+# What SQLite's results mean to an operator, by how their names begin: https://www.sqlite.org/rescode.html
+MEANINGS = {
+    "SQLITE_BUSY": "another program holds it locked: end that one",
+    "SQLITE_FULL": "the disk is full: make room",
+    "SQLITE_IOERR": "the disk is full or faulty: make room, or look at it",
+    "SQLITE_CORRUPT": "it is damaged: bring back a backup",
+    "SQLITE_NOTADB": "it is damaged, or no database: bring back a backup",
+    "SQLITE_READONLY": "it cannot be written: look at who may",
+    "SQLITE_CANTOPEN": "it cannot be opened: look at who may",
+}
+
 
 class StorageFault(Exception):
     """The database could not be read or written; nothing was committed."""
@@ -32,7 +46,9 @@ class StorageFault(Exception):
     def __init__(self, error: BaseException) -> None:
         """Keeps the kind of the driver's error, never its text: that may hold a statement's values."""
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
-        self.reason = type(getattr(cause, "__cause__", None) or cause).__name__
+        kind = type(getattr(cause, "__cause__", None) or cause).__name__
+        result = str(getattr(cause, "sqlite_errorname", ""))
+        self.reason = next((told for name, told in MEANINGS.items() if result.startswith(name)), kind)
         super().__init__(self.reason)
 
 
@@ -55,11 +71,14 @@ def database_url(address: str) -> URL:
 class Database:
     """One writer and several readers of one database."""
 
-    def __init__(self, writer: AsyncEngine, readers: AsyncEngine, lock: IO[str]) -> None:
+    def __init__(
+        self, writer: AsyncEngine, readers: AsyncEngine, lock: IO[str], is_in_place: Callable[[], bool] = lambda: True
+    ) -> None:
         """Made by `open`."""
         self.writer = writer
         self._readers = readers
         self._lock = lock
+        self._is_in_place = is_in_place
         self._writing: set[asyncio.Task[Any]] = set()
 
     @classmethod
@@ -82,9 +101,10 @@ class Database:
         if url.get_backend_name() != "sqlite":
             engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
             return cls(engine, engine, lock)
-        _make_file(url)
-        writer = _sqlite(url, "BEGIN IMMEDIATE", pool_size=1)
-        database = cls(writer, _sqlite(url, "BEGIN", pool_size=READERS), lock)
+        is_in_place = _make_file(Path(url.database or ""))
+        existing = _only_existing(url)
+        writer = _sqlite(existing, "BEGIN IMMEDIATE", pool_size=1)
+        database = cls(writer, _sqlite(existing, "BEGIN", pool_size=READERS), lock, is_in_place)
         try:
             await database._check_pragmas(url)
             await database._keep_temporary_files_in(folder)
@@ -132,6 +152,9 @@ class Database:
             raise
 
     async def _transaction(self, work: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        if not self._is_in_place():
+            log.error("the database's file was removed or replaced while the bot runs: stop it, bring the file back")
+            raise StorageFault(FileNotFoundError())
         try:
             async with self.writer.connect() as connection, connection.begin():
                 return await work(connection)
@@ -146,7 +169,9 @@ class Database:
                     if found != wanted:
                         raise DatabaseRefused(f"{url.database}: this SQLite does not take {name}={wanted}.")
         except SQLAlchemyError as error:
-            raise DatabaseRefused(f"{url.database} cannot be opened as a database ({_cause(error)}).") from error
+            raise DatabaseRefused(
+                f"{url.database} cannot be opened as a database ({StorageFault(error).reason})."
+            ) from error
 
     async def _keep_temporary_files_in(self, folder: Path) -> None:
         """VACUUM makes a copy of the file: other places may be read-only, small or less private.
@@ -157,17 +182,12 @@ class Database:
             async with self.writer.connect() as connection:
                 await connection.exec_driver_sql(f"PRAGMA temp_store_directory={_quoted(folder)}")
         except SQLAlchemyError as error:
-            raise DatabaseRefused(f"{folder} cannot take temporary files ({_cause(error)}).") from error
+            raise DatabaseRefused(f"{folder} cannot take temporary files ({StorageFault(error).reason}).") from error
 
 
 def _quoted(folder: Path) -> str:
     """For a PRAGMA, which takes no parameters."""
     return "'" + str(folder.resolve()).replace("'", "''") + "'"
-
-
-def _cause(error: SQLAlchemyError) -> str:
-    """The driver's own words: at opening they speak of the file, never of a person."""
-    return str(error.orig) if isinstance(error, DBAPIError) else type(error).__name__
 
 
 def _take_folder(folder: Path) -> None:
@@ -203,13 +223,37 @@ def _lock(folder: Path) -> IO[str]:
     return file
 
 
-def _make_file(url: URL) -> None:
-    """Made by us, so that nobody else may read it; SQLite would ask the umask."""
-    path = Path(url.database or "")
+def _make_file(path: Path) -> Callable[[], bool]:
+    """Made by us, so that nobody else may read it; SQLite would ask the umask. Never in place of one that was there.
+
+    Gives what tells whether the file is still in its place: what is written to one that was removed is lost at the end.
+    """
+    log_beside = path.with_name(f"{path.name}-wal")
     try:
+        if path.exists() and not path.stat().st_size:
+            raise DatabaseRefused(f"{path} is empty. Bring back the database that was there; if none was, remove it.")
+        if not path.exists() and log_beside.exists() and log_beside.stat().st_size:
+            raise DatabaseRefused(
+                f"{path} is missing, and {log_beside.name} beside it is not. Bring back the database, or move it away."
+            )
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        made = path.stat()
     except OSError as error:
         raise DatabaseRefused(f"{path} cannot be written ({error.strerror}). Choose a place that can.") from None
+
+    def is_in_place() -> bool:
+        try:
+            return os.path.samestat(path.stat(), made)
+        except OSError:
+            return False
+
+    return is_in_place
+
+
+def _only_existing(url: URL) -> URL:
+    """SQLite would make a new, empty file where one is missing."""
+    path = quote(str(Path(url.database or "").resolve()))
+    return url.set(database=f"file:{path}").update_query_dict({"mode": "rw", "uri": "true"})
 
 
 def _sqlite(url: URL, begin: str, *, pool_size: int) -> AsyncEngine:

@@ -136,7 +136,7 @@ async def _prepared(
         return await database.write(lambda connection: _prepare(connection, cipher, petition, tag_cost))
     except StorageFault as fault:
         raise DatabaseRefused(
-            f"The database cannot be opened ({fault.reason}). Look whether it is whole, running, and the one that "
+            f"The database cannot be opened ({fault.reason}). It is to be whole, running, and the one that "
             "BOT_DATABASE_URL means."
         ) from fault
 

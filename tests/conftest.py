@@ -6,10 +6,15 @@ import pytest
 
 from tests.browser.chromium import NONE_FOUND, find_chromium
 
+FEW_STORIES = 5
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What `pytest` takes here beside its own options."""
     parser.addoption("--kills", type=int, default=4, help="how often the bot is killed while people sign")
+    parser.addoption(
+        "--stories", type=int, default=FEW_STORIES, help="how many random stories the promises are held against"
+    )
     parser.addoption("--need-browser", action="store_true", help="fail where no Chromium is found")
     parser.addoption("--pictures", metavar="FOLDER", help="take the pictures of the chat page anew into this folder")
 

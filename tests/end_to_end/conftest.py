@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from bot.settings import Address, Settings, load_settings
 from sandbox.server import LocalTelegram
 from storage.cipher import make_keys
 from tests.bot_api import assert_allowed
+from tests.end_to_end.log_lines import Overheard, assert_unnamed, captured
 from tests.end_to_end.organiser import subscribed
 from tests.people import Newcomer, Person
 
@@ -27,6 +29,15 @@ async def telegram() -> AsyncIterator[LocalTelegram]:
         yield telegram
     assert telegram.unknown_methods == []
     assert_allowed(telegram.calls)
+
+
+@pytest.fixture(autouse=True)
+def log_lines(telegram: LocalTelegram) -> Iterator[StringIO]:
+    """No story, whatever goes wrong in it, names anybody in a log line at DEBUG."""
+    overheard = Overheard(telegram)
+    with captured() as lines:
+        yield lines
+    assert_unnamed(lines.getvalue(), overheard.secrets())
 
 
 @pytest.fixture

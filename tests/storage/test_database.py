@@ -15,9 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.cipher import Keys, KeysRefused, make_keys
 from storage.database import DatabaseRefused, StorageFault, database_url
+from storage.deliveries import FIRST
 from storage.identity import PetitionIdentity
 from storage.inspection import inspect
 from storage.schema import COUNTER, METADATA
+from storage.signatures import Signed
 from storage.store import Store
 from tests.storage.conftest import Open
 from tests.storage.people import sign
@@ -165,6 +167,70 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path, sqlite_addr
             pass
     with pytest.raises(DatabaseRefused):
         await inspect(sqlite_address, keys=None, slug=None)
+
+
+@pytest.mark.parametrize("left", ["", "-wal"], ids=["an empty file", "a log without its database"])
+async def test_no_new_database_takes_the_place_of_one_that_was_there(
+    sqlite_address: str, open_store: Open, tmp_path: Path, left: str
+) -> None:
+    file = tmp_path / "data" / f"test.sqlite{left}"
+    async with open_store(sqlite_address) as store:
+        await sign(store, ANN)
+        log = (tmp_path / "data" / "test.sqlite-wal").read_bytes()
+    (tmp_path / "data" / "test.sqlite").unlink()
+    file.write_bytes(log if left else b"")
+    before = file.read_bytes()
+    with pytest.raises(DatabaseRefused, match="Bring back the database"):
+        async with open_store(sqlite_address):
+            pass
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.glob("test.sqlite*")] == [file.name]
+
+
+async def test_a_damaged_database_is_refused(sqlite_address: str, open_store: Open, tmp_path: Path) -> None:
+    async with open_store(sqlite_address):
+        pass
+    file = tmp_path / "data" / "test.sqlite"
+    content = file.read_bytes()
+    file.write_bytes(content[:4_096] + b"\xff" * (len(content) - 4_096))
+    with pytest.raises(DatabaseRefused, match="it is damaged: bring back a backup"):
+        async with open_store(sqlite_address):
+            pass
+    with pytest.raises(DatabaseRefused, match="cannot be read"):
+        await inspect(sqlite_address, keys=None, slug=None)
+
+
+async def test_a_damaged_page_is_a_fault_of_those_who_need_it_alone(
+    sqlite_address: str, open_store: Open, tmp_path: Path
+) -> None:
+    """The bot goes on for all others; who meets it is told, and nothing is made up in its place."""
+    async with open_store(sqlite_address) as store:
+        await store.subscribers.subscribe(ANN, ANN, "en")
+    file = tmp_path / "data" / "test.sqlite"
+    connection = sqlite3.connect(file)
+    page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'subscriber'").fetchone()[0]
+    connection.close()
+    with file.open("r+b") as damaged:
+        damaged.seek((page - 1) * 4_096)
+        damaged.write(b"\xff" * 4_096)
+    async with open_store(sqlite_address) as store:
+        with pytest.raises(StorageFault, match="it is damaged"):
+            await store.deliveries.next_recipients(1, FIRST, 10)
+        assert isinstance(await sign(store, ANN), Signed)
+
+
+async def test_a_database_that_another_program_holds_is_refused(
+    sqlite_address: str, open_store: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.database.BUSY_MILLISECONDS", 50)
+    async with open_store(sqlite_address):
+        pass
+    connection = sqlite3.connect(tmp_path / "data" / "test.sqlite", isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(DatabaseRefused, match="another program holds it locked: end that one"):
+        async with open_store(sqlite_address):
+            pass
+    connection.close()
 
 
 async def test_a_place_that_cannot_be_made_is_refused(tmp_path: Path, open_store: Open) -> None:
