@@ -18,6 +18,7 @@ from storage.standing import read_standing
 
 ID_BYTES = 16
 ALL = "all"
+CHAT_DIGITS = 20
 CHAT_PLACE = {"table": "subscriber", "column": "chat"}
 
 
@@ -43,7 +44,7 @@ class Subscribers:
             values = {
                 "id": row,
                 "tag": self.tag(person),
-                "chat": self._cipher.encrypt(str(chat).encode(), row=row, **CHAT_PLACE),
+                "chat": self._cipher.encrypt(_padded(chat), row=row, **CHAT_PLACE),
                 "language": language,
                 "level": ALL,
                 "silent": False,
@@ -95,6 +96,11 @@ class Subscribers:
     def tag(self, person: int) -> bytes:
         """What a person's row is found by, and what was sent to her."""
         return self._cipher.tag("subscriber", person)
+
+
+def _padded(chat: int) -> bytes:
+    """All of one length: a ciphertext must not tell how old an account is by its digits."""
+    return f"{chat:0{CHAT_DIGITS}}".encode()
 
 
 def open_chat(cipher: Cipher, row: bytes, sealed: bytes) -> int:

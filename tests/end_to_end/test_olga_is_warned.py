@@ -95,7 +95,7 @@ async def test_somebody_polls_with_the_same_token(olga: Person, telegram: LocalT
     async def poll_without_end() -> None:
         async with aiohttp.ClientSession() as session:
             while True:
-                await session.get(f"{telegram.url}/bot{telegram.token}/getUpdates?timeout=50")
+                await session.post(f"{telegram.url}/bot{telegram.token}/getUpdates", json={"timeout": 50})
 
     rival = asyncio.create_task(poll_without_end())
     told = await olga.expect("Somebody else takes this bot's updates.")
