@@ -91,14 +91,16 @@ def _short(context: Context, kept: Kept) -> Screen:
 
 def _rows(context: Context, kept: Kept) -> Rows:
     _ = context.words.gettext
-    forget = Choice(_("Forget me"), AskForget())
-    withdraw = Choice(_("Withdraw my signature"), AskWithdraw())
+    forget = (Choice(_("Forget me"), AskForget()),)
+    withdraw = (Choice(_("Withdraw my signature"), AskWithdraw()),)  # too long for half a row
     meaning = (Choice(_("What each thing means"), ExplainMyData()),)
     back = (Choice(_("Back"), OpenStart()),)
     if not any(kept.rows.values()):
         return (meaning, back)
     everything = (Choice(_("Everything as a file"), SendMyData()),)
-    return (everything, meaning, (withdraw, forget) if kept.rows["signature"] else (forget,), back)
+    return (
+        (everything, meaning, withdraw, forget, back) if kept.rows["signature"] else (everything, meaning, forget, back)
+    )
 
 
 def _signature(context: Context, kept: Kept) -> list[str]:

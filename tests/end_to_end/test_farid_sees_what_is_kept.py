@@ -43,7 +43,8 @@ async def test_in_short_words_and_as_a_file(ann: Person, telegram: LocalTelegram
     assert own.labels() == [
         ["Everything as a file"],
         ["What each thing means"],
-        ["Withdraw my signature", "Forget me"],
+        ["Withdraw my signature"],
+        ["Forget me"],
         ["Back"],
     ]
     await ann.press("What each thing means")
