@@ -7,7 +7,7 @@ from pathlib import Path
 
 from storage.cipher import Keys, KeysRefused
 
-LOOK_SECONDS = 2.0  # with LOOKS and the time that a stop takes, within 15 seconds
+LOOK_SECONDS = 1.0  # with LOOKS and the time that a stop takes, well within 15 seconds
 LOOKS = 2  # in a row: one alone may fail for another reason
 
 

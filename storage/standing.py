@@ -147,6 +147,7 @@ class PetitionStanding:
         self._database = database
         self._seen = Standing()
         self._until = 0.0  # a time of the event loop's clock
+        self._reading = asyncio.Lock()  # of many who ask at once, one reads
 
     async def now(self) -> Standing:
         """As it is."""
@@ -157,7 +158,8 @@ class PetitionStanding:
 
     async def lately(self) -> Standing:
         """As it was less than a second ago: for screens. What must be exact reads it in its own transaction."""
-        return self._seen if asyncio.get_running_loop().time() < self._until else await self.now()
+        async with self._reading:
+            return self._seen if asyncio.get_running_loop().time() < self._until else await self.now()
 
     async def freeze(self, times: int) -> Standing:
         """Stops signing and news, if it was stopped so many times before; how it stands then."""

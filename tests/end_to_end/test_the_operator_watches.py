@@ -67,7 +67,7 @@ async def test_the_figures_of_a_busy_bot(
     telegram.world.update({"message": {"message_id": "x", "date": 0, "chat": ann.account.chat(), "text": "hello"}})
     telegram.faults.refuse(502, "Bad Gateway", times=1, method="sendMessage", chat=ann.id)
     telegram.faults.flood(1, times=1, method="sendMessage", chat=readers[0].id)
-    telegram.world.block(readers[1].id)
+    telegram.faults.refuse(403, "Forbidden: bot was blocked by the user", method="sendMessage", chat=readers[1].id)
     await write(olga)
     await confirm(olga)
     await olga.expect("blocked the bot 1")

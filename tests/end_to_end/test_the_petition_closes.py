@@ -65,7 +65,7 @@ async def test_closed_nobody_signs_and_all_else_goes_on(ann: Person, newcomer: N
 async def test_in_the_end_only_figures_are_kept(
     settings: Settings, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = settings.model_copy(update={"retention_days": 30})
+    settings = settings.model_copy(update={"retention_days": 30, "flood_updates": 0})
     ann = Person(telegram, "Ann Example")
     async with serving(settings):
         await sign(ann, "Show my name")
