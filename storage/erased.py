@@ -75,12 +75,18 @@ def read_erased(folder: Path) -> Entries | None:
         text = (folder / LIST).read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
         return None
-    found: dict[Entry, date] = {}
-    for line in text.splitlines():
-        if (match := LINE.fullmatch(line)) is not None:
-            kind, row = (match[1], match[2]) if match[1] else (match[3], match[4])
-            found[Entry(Erasable(kind), bytes.fromhex(row))] = date.fromisoformat(match[5])
-    return found
+    return dict(filter(None, map(_read_line, text.splitlines())))
+
+
+def _read_line(line: str) -> tuple[Entry, date] | None:
+    match = LINE.fullmatch(line)
+    if match is None:
+        return None
+    kind, row = (match[1], match[2]) if match[1] else (match[3], match[4])
+    try:
+        return Entry(Erasable(kind), bytes.fromhex(row)), date.fromisoformat(match[5])
+    except ValueError:  # no day of the calendar
+        return None
 
 
 class Erased:

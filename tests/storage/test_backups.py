@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import count
@@ -226,6 +227,15 @@ async def test_a_torn_line_hurts_no_other(sqlite_store: Store, sqlite_operator: 
         file.write("signature 00ff")
     await sqlite_store.subscribers.unsubscribe(BOHDAN)
     assert len(read_erased(sqlite_operator.backups) or {}) == 2
+
+
+def test_what_a_kill_left_unfinished_goes_but_not_one_being_made(tmp_path: Path, clock: TurnedClock) -> None:
+    for name in ("20261123T030000Z.backup.part", "20261123T120000Z.backup.part", "20261123T040000Z.backup", "theirs"):
+        (tmp_path / name).write_bytes(b"")
+    os.utime(tmp_path / "20261123T030000Z.backup.part", (0, 0))
+    assert prune_backups(tmp_path, clock()) == clock().date()
+    left = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
+    assert left == ["20261123T040000Z.backup", "20261123T120000Z.backup.part", "theirs"]
 
 
 async def test_old_backups_go_and_the_erasures_that_only_they_need(
