@@ -18,7 +18,7 @@ from bot.lanes import Lanes
 from bot.news_message import send_news
 from bot.rate_limiter import Urgency
 from bot.request import CouldNotConnect
-from handlers.answer import Answer, Rows, Screen
+from handlers.answer import Answer, Document, Rows, Screen
 from handlers.buttons import pack
 from storage.messages import Messages
 from storage.news import News
@@ -98,12 +98,14 @@ class Delivery:
             return await self._safely(lambda: self._draw(to, screen, Answer(drawn=drawn)))
 
     async def _show(self, to: Recipient, answer: Answer) -> None:
-        news, screen = answer.news, answer.screen
-        if news is None and screen is None:
+        news, document, screen = answer.news, answer.document, answer.screen
+        if news is None and document is None and screen is None:
             return
         async with self._lanes.turn(to.chat, None if answer.below else to.tapped) as newest:
             if news is not None:
                 await self._safely(lambda: self._send_news(to, news, answer.refused))
+            if document is not None and not await self._safely(lambda: self._send_document(to, document)):
+                return
             if newest and screen is not None:
                 await self._safely(lambda: self._draw(to, screen, answer))
 
@@ -116,6 +118,10 @@ class Delivery:
             await self._send(to, refused)
         else:
             self._messages.note(to.person, to.chat, message)
+
+    async def _send_document(self, to: Recipient, document: Document) -> None:
+        sent = await self._bot.send_document(to.chat, document.content, filename=document.name)
+        self._messages.note(to.person, to.chat, sent.message_id)
 
     async def _draw(self, to: Recipient, screen: Screen, answer: Answer) -> None:
         message = None if to.tapped is None or answer.below else await self._change(to, screen)

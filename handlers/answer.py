@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handlers.buttons import Button
 from storage.news import News
@@ -29,11 +29,20 @@ class Screen:
 
 
 @dataclass(frozen=True)
+class Document:
+    """A file that is made for one person and kept nowhere."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Answer:
     """What follows an update, sent once its transaction is committed."""
 
     screen: Screen | None = None
     news: News | None = None  # sent before the screen, as subscribers get it
+    document: Document | None = None  # sent before the screen, which comes only if it got there
     refused: Screen | None = None  # instead of news that Telegram does not take
     below: bool = False  # send the screen anew even after a tap, which otherwise changes its message
     toast: str | None = None  # to a tap; shown for a moment

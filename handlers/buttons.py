@@ -95,6 +95,18 @@ class OpenSignature:
 
 
 @dataclass(frozen=True)
+class BeginChange:
+    """Change, under one's own signature."""
+
+
+@dataclass(frozen=True)
+class SaveChange:
+    """Save, drawn for this version of the draft."""
+
+    version: int
+
+
+@dataclass(frozen=True)
 class AskWithdraw:
     """The question before withdrawing."""
 
@@ -126,12 +138,28 @@ class OpenPrivacy:
     """What is kept."""
 
 
+@dataclass(frozen=True)
+class OpenMyData:
+    """All that is kept of oneself, in short."""
+
+
+@dataclass(frozen=True)
+class SendMyData:
+    """All of it as a file."""
+
+
+@dataclass(frozen=True)
+class ExplainMyData:
+    """What each thing means."""
+
+
 class Place(StrEnum):
     """Where a question was asked, and where Back leads."""
 
     START = "s"
     PRIVACY = "p"
     THANKS = "t"
+    MY_DATA = "d"
 
 
 @dataclass(frozen=True)
@@ -194,12 +222,17 @@ Button = (
     | OpenSignatories
     | OpenSignature
     | OpenThanks
+    | BeginChange
+    | SaveChange
     | AskWithdraw
     | Withdraw
     | Subscribe
     | DeclineNews
     | Unsubscribe
     | OpenPrivacy
+    | OpenMyData
+    | SendMyData
+    | ExplainMyData
     | AskClear
     | Clear
     | AskForget
@@ -219,12 +252,17 @@ CODES: dict[str, type[Button]] = {
     "li": OpenSignatories,
     "my": OpenSignature,
     "ty": OpenThanks,
+    "ch": BeginChange,
+    "sv": SaveChange,
     "w?": AskWithdraw,
     "w": Withdraw,
     "nw": Subscribe,
     "nn": DeclineNews,
     "nu": Unsubscribe,
     "pr": OpenPrivacy,
+    "md": OpenMyData,
+    "mf": SendMyData,
+    "mx": ExplainMyData,
     "c?": AskClear,
     "c": Clear,
     "f?": AskForget,

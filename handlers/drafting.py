@@ -25,6 +25,7 @@ CHOICES: dict[Step, frozenset[Choice]] = {
     Step.TYPED_NAME: frozenset({Choice.NO_NAME, Choice.BACK}),
     Step.COUNTRY: frozenset({Choice.COUNTRY, Choice.SKIP, Choice.BACK}),
     Step.SHOWN: frozenset({Choice.PRIVATE, Choice.SHOWN, Choice.NO_NAME, Choice.BACK}),
+    Step.NEW_TEXT: frozenset({Choice.BACK}),
     Step.REVIEW: frozenset(
         {
             Choice.SIGN,
@@ -72,13 +73,24 @@ def _reviewed(draft: Draft) -> Draft:
     return replace(draft, step=Step.REVIEW, changing=False)
 
 
+def with_new_text(draft: Draft, text_hash: bytes) -> Draft:
+    """The text changed since she began: the review waits until she was told."""
+    return replace(draft, step=Step.NEW_TEXT, text_hash=text_hash)
+
+
 def _with_kind(draft: Draft, kind: Kind) -> Draft:
-    return _reviewed(replace(draft, kind=kind))
+    """A sealed name that is to be shown is asked for anew: nobody here can read it."""
+    chosen = replace(draft, kind=kind)
+    return _reviewed(chosen) if chosen.is_complete else replace(chosen, step=Step.NAME)
 
 
 def _back(draft: Draft) -> Draft:
+    if draft.step is Step.NEW_TEXT:
+        return _reviewed(draft)
     if draft.step is Step.TYPED_NAME:
         return replace(draft, step=Step.NAME)
+    if draft.step is Step.NAME and draft.kind is not None and not draft.is_complete:
+        return replace(draft, step=Step.SHOWN, kind=Kind.PRIVATE)  # its name stays sealed
     if draft.changing and draft.kind is not None:
         return _reviewed(draft)
     if draft.changing and draft.step is Step.NAME:
@@ -90,6 +102,11 @@ def _back(draft: Draft) -> Draft:
 
 def _change(draft: Draft, step: Step) -> Draft:
     return replace(draft, step=step, changing=True)
+
+
+def _change_shown(draft: Draft) -> Draft:
+    """Without a name there is nothing to show: it is asked for first."""
+    return _change(draft, Step.NAME if draft.kind is Kind.NAMELESS else Step.SHOWN)
 
 
 def _type_a_name(draft: Draft) -> Draft:
@@ -110,6 +127,6 @@ TRANSITIONS: dict[Choice, Transition] = {
     Choice.BACK: _back,
     Choice.CHANGE_NAME: partial(_change, step=Step.NAME),
     Choice.CHANGE_COUNTRY: partial(_change, step=Step.COUNTRY),
-    Choice.CHANGE_SHOWN: partial(_change, step=Step.SHOWN),
+    Choice.CHANGE_SHOWN: _change_shown,
 }
 """Every choice that changes the draft, but a country, which brings its code along."""

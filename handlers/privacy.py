@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import AskClear, AskForget, Button, Clear, Forget, OpenPrivacy, OpenStart, OpenThanks, Place
+from handlers.buttons import (
+    AskClear,
+    AskForget,
+    Button,
+    Clear,
+    Forget,
+    OpenMyData,
+    OpenPrivacy,
+    OpenStart,
+    OpenThanks,
+    Place,
+)
 from handlers.context import Context
 
 NO_SIGNATURE = 0
@@ -35,7 +46,10 @@ def _what_is_kept(context: Context) -> list[str]:
             "one encrypted), your language, the day, which text and which words of consent you saw, and a code made "
             "from your account, so that nobody signs twice. Until you withdraw."
         ),
-        _("<b>While you sign:</b> what you have entered, encrypted, until 24 hours after your last answer."),
+        _(
+            "<b>While you sign, or change your signature:</b> what you have entered, encrypted, until 24 hours after "
+            "your last answer."
+        ),
         _(
             "<b>If you want news:</b> the number of this chat, encrypted, your language, and for 48 hours which news "
             "was sent to you. Until you stop it."
@@ -45,6 +59,7 @@ def _what_is_kept(context: Context) -> list[str]:
             "to the private names, off this server. They never see who wants news. Telegram, and whoever holds your "
             "phone, can read this chat."
         ),
+        _("<b>To see it:</b> /mydata shows all that is kept of you, and gives it to you as a file."),
         _(
             "<b>To erase:</b> /withdraw your signature, /unsubscribe from news, /forget everything. What you erase is "
             "gone from our files within a minute while they are small, else in the quietest hour, at the latest after "
@@ -66,7 +81,12 @@ def _what_is_kept(context: Context) -> list[str]:
     return paragraphs
 
 
-BACK: dict[Place, Button] = {Place.START: OpenStart(), Place.PRIVACY: OpenPrivacy(), Place.THANKS: OpenThanks()}
+BACK: dict[Place, Button] = {
+    Place.START: OpenStart(),
+    Place.PRIVACY: OpenPrivacy(),
+    Place.THANKS: OpenThanks(),
+    Place.MY_DATA: OpenMyData(),
+}
 
 
 async def ask_clear(context: Context, button: AskClear) -> Answer:

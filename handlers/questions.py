@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 from handlers.answer import Choice, Rows, Screen
 from handlers.buttons import Choice as Tapped
-from handlers.buttons import Signing
+from handlers.change_review import change_review
 from handlers.context import Context
+from handlers.review import new_text, review
+from handlers.signing_buttons import choice, way_out
 from handlers.words import bold, plain
 from petition.countries import country_name
 from storage.drafts import Draft, Kind, Step
@@ -26,20 +27,15 @@ def question(context: Context, draft: Draft, notice: str = "", countries: Sequen
     return Screen(f"{notice}\n\n{screen.text}", screen.rows) if notice else screen
 
 
-def _choice(label: str, tapped: Tapped, draft: Draft, country: str = "") -> Choice:
-    return Choice(label, Signing(tapped, draft.step, draft.version, country))
-
-
-def _way_out(context: Context, draft: Draft, *, back: bool = True) -> tuple[Choice, ...]:
-    _ = context.words.gettext
-    cancel = _choice(_("Cancel"), Tapped.CANCEL, draft)
-    return (_choice(_("Back"), Tapped.BACK, draft), cancel) if back else (cancel,)
+def _title(context: Context, draft: Draft, place: str, what: str) -> str:
+    """Which of the four questions it is; of a change, what is changed."""
+    return bold(f"{context.words.gettext('Change') if draft.amends is not None else place} · {what}")
 
 
 def _name(context: Context, draft: Draft) -> Screen:
     _ = context.words.gettext
     offered = draft.offered_name
-    lines = [f"{bold(_('Sign'))} · {_('1 of 4')} · {bold(_('Name'))}", _("Under which name do you sign?")]
+    lines = [_name_title(context, draft), *_sealed_name(context, draft), _("Under which name do you sign?")]
     if offered is not None and len(offered) > LONGEST_NAME_ON_A_BUTTON:
         lines.append(_("Your name in Telegram: {name}").format(name=bold(offered)))
     lines.append(
@@ -50,12 +46,26 @@ def _name(context: Context, draft: Draft) -> Screen:
     )
     rows: list[tuple[Choice, ...]] = []
     if offered is not None:
-        rows.append((_choice(_offer(context, offered), Tapped.OFFERED_NAME, draft),))
+        rows.append((choice(_offer(context, offered), Tapped.OFFERED_NAME, draft),))
     another = _("Use another name") if offered else _("Type a name")
-    rows.append((_choice(another, Tapped.ANOTHER_NAME, draft), _choice(_("Without my name"), Tapped.NO_NAME, draft)))
-    read_more = _choice(_("Read more"), Tapped.READ_MORE, draft)
-    rows.append((read_more, *_way_out(context, draft, back=draft.changing)))
+    rows.append((choice(another, Tapped.ANOTHER_NAME, draft), choice(_("Without my name"), Tapped.NO_NAME, draft)))
+    read_more = choice(_("Read more"), Tapped.READ_MORE, draft)
+    rows.append((read_more, *way_out(context, draft, back=draft.changing)))
     return Screen("\n\n".join(lines), tuple(rows))
+
+
+def _name_title(context: Context, draft: Draft) -> str:
+    _ = context.words.gettext
+    if draft.amends is not None:
+        return _title(context, draft, "", _("Name"))
+    return f"{bold(_('Sign'))} · {_('1 of 4')} · {bold(_('Name'))}"
+
+
+def _sealed_name(context: Context, draft: Draft) -> list[str]:
+    """Why the name is asked for, when only its being shown was to change."""
+    if draft.kind is not Kind.SHOWN or draft.name is not None:
+        return []
+    return [context.words.gettext("Your name is sealed: this bot cannot read it. To be shown it must be given anew.")]
 
 
 def _offer(context: Context, name: str) -> str:
@@ -66,107 +76,55 @@ def _offer(context: Context, name: str) -> str:
 
 def _typed_name(context: Context, draft: Draft) -> Screen:
     _ = context.words.gettext
-    text = f"{bold(_('Sign'))} · {_('1 of 4')} · {bold(_('Name'))}\n\n" + _(
-        "Please type the name and send it, as it should stand under the petition."
-    )
-    without = _choice(_("Without my name"), Tapped.NO_NAME, draft)
-    return Screen(text, ((without,), _way_out(context, draft)))
+    asked = _("Please type the name and send it, as it should stand under the petition.")
+    without = choice(_("Without my name"), Tapped.NO_NAME, draft)
+    return Screen(f"{_name_title(context, draft)}\n\n{asked}", ((without,), way_out(context, draft)))
 
 
 def _country(context: Context, draft: Draft, countries: Sequence[str]) -> Screen:
     _ = context.words.gettext
-    text = f"{bold(_('2 of 4') + ' · ' + _('Country'))}\n\n" + _("Where do you live? Tap, type any country, or skip.")
-    buttons = [_choice(country_name(code, context.words.language), Tapped.COUNTRY, draft, code) for code in countries]
+    asked = _("Where do you live? Tap, type any country, or skip.")
+    text = f"{_title(context, draft, _('2 of 4'), _('Country'))}\n\n{asked}"
+    buttons = [choice(country_name(code, context.words.language), Tapped.COUNTRY, draft, code) for code in countries]
     rows = [tuple(buttons[at : at + COUNTRIES_IN_A_ROW]) for at in range(0, len(buttons), COUNTRIES_IN_A_ROW)]
-    return Screen(text, (*rows, (_choice(_("Skip"), Tapped.SKIP, draft),), _way_out(context, draft)))
+    return Screen(text, (*rows, (choice(_("Skip"), Tapped.SKIP, draft),), way_out(context, draft)))
 
 
 def _shown(context: Context, draft: Draft) -> Screen:
     _ = context.words.gettext
-    lines = [bold(_("3 of 4") + " · " + _("Your name")), *_private_and_shown(context)]
-    without = (_choice(_("Without my name"), Tapped.NO_NAME, draft),)
-    rows: Rows = (
-        (_choice(_("Keep my name private"), Tapped.PRIVATE, draft),),
-        (_choice(_("Show my name"), Tapped.SHOWN, draft),),
-        _way_out(context, draft),
+    lines = [_title(context, draft, _("3 of 4"), _("Your name")), _private(context, draft), _public(context)]
+    without = (choice(_("Without my name"), Tapped.NO_NAME, draft),)
+    kinds: Rows = (
+        (choice(_("Keep my name private"), Tapped.PRIVATE, draft),),
+        (choice(_("Show my name"), Tapped.SHOWN, draft),),
     )
     if in_danger(context, draft.country):
         lines.insert(1, _("⚠️ We advise: sign without a name."))
-        rows = (without, *rows)
-    return Screen("\n\n".join(lines), rows)
+        kinds = (without, *kinds)
+    elif draft.amends is not None:
+        kinds = (*kinds, without)
+    return Screen("\n\n".join(lines), (*kinds, way_out(context, draft)))
 
 
-def _private_and_shown(context: Context) -> list[str]:
+def _private(context: Context, draft: Draft) -> str:
     _ = context.words.gettext
-    return [
-        _(
-            "<b>Private:</b> not in the list. After you sign, this bot cannot read it. The organisers hold the key, "
-            "off this server, and can open it to hand the petition over. If you fear that, go Back and sign without "
-            "a name."
-        ),
-        _(
-            "<b>Shown:</b> anyone can read it in the list of signatories, now and later; copies cannot be taken back. "
-            "Your country is not shown, only counted."
-        ),
-    ]
-
-
-def _review(context: Context, draft: Draft) -> Screen:
-    _ = context.words.gettext
-    text = (
-        f"{bold(_('4 of 4') + ' · ' + _('Please check'))}\n\n"
-        f"{answers(context, draft.kind, draft.name, draft.country)}\n\n{consent(context)}"
-    )
-    change = _choice(_("Change"), Tapped.CHANGE, draft)
-    return Screen(
-        text,
-        ((_choice("✍️ " + _("I sign"), Tapped.SIGN, draft),), (change, *_way_out(context, draft, back=False))),
+    if draft.amends is not None:
+        return _(
+            "<b>Private:</b> not in the list. Once it is saved, this bot cannot read it. The organisers hold the key, "
+            "off this server, and can open it to hand the petition over. If you fear that, tap Without my name."
+        )
+    return _(
+        "<b>Private:</b> not in the list. After you sign, this bot cannot read it. The organisers hold the key, "
+        "off this server, and can open it to hand the petition over. If you fear that, go Back and sign without "
+        "a name."
     )
 
 
-def answers(context: Context, kind: Kind | None, name: str | None, country: str | None) -> str:
-    """What was answered, two lines: name and country."""
-    _ = context.words.gettext
-    if kind is Kind.NAMELESS or name is None:
-        name_line = _("Name: <b>none</b>, you sign without a name")
-    elif kind is Kind.SHOWN:
-        name_line = _("Name: {name}, shown").format(name=bold(name))
-    else:
-        name_line = _("Name: {name}, private").format(name=bold(name))
-    country_line = _("Country: <b>not given</b>")
-    if country is not None:
-        country_line = _("Country: {country}").format(country=bold(country_name(country, context.words.language)))
-    return f"{name_line}\n{country_line}"
-
-
-def consent(context: Context) -> str:
-    """The words that the person agrees to with "I sign"."""
+def _public(context: Context) -> str:
     return context.words.gettext(
-        "With “I sign” you support {title} as shown here today, and agree that we keep what stands above, your "
-        "language, today's date and a code made from your account so that nobody signs twice. You can withdraw at any "
-        "time: /mysignature. What we keep, and why: /privacy. Telegram, and whoever holds your phone, can read this "
-        "chat."
-    ).format(title=bold(context.text.title))
-
-
-def consent_hash(context: Context) -> bytes:
-    """SHA-256 of the words of consent in the person's language, kept with the signature."""
-    return sha256(consent(context).encode()).digest()
-
-
-def changes(context: Context, draft: Draft) -> Screen:
-    """Under Change: which answer to give anew."""
-    _ = context.words.gettext
-    fields = [
-        _choice(_("Name"), Tapped.CHANGE_NAME, draft),
-        _choice(_("Country"), Tapped.CHANGE_COUNTRY, draft),
-    ]
-    rows: list[tuple[Choice, ...]] = [tuple(fields)]
-    if draft.kind is not Kind.NAMELESS:
-        rows.append((_choice(_("Shown or private"), Tapped.CHANGE_SHOWN, draft),))
-    rows.append((_choice(_("Back"), Tapped.QUESTION, draft),))
-    text = f"{bold(_('Change'))}\n\n{answers(context, draft.kind, draft.name, draft.country)}\n\n"
-    return Screen(text + _("What would you like to change?"), tuple(rows))
+        "<b>Shown:</b> anyone can read it in the list of signatories, now and later; copies cannot be taken back. "
+        "Your country is not shown, only counted."
+    )
 
 
 def what_signing_means(context: Context, draft: Draft) -> Screen:
@@ -183,7 +141,7 @@ def what_signing_means(context: Context, draft: Draft) -> Screen:
         "<b>Safer:</b> no name, no news, Clear this chat, then delete the chat in Telegram.\n"
         "The true bot is @{bot}. It never asks for documents, money or a phone number."
     ).format(bot=plain(context.services.bot_name))
-    return Screen(text, ((_choice(_("Back"), Tapped.QUESTION, draft),),))
+    return Screen(text, ((choice(_("Back"), Tapped.QUESTION, draft),),))
 
 
 def in_danger(context: Context, country: str | None) -> bool:
@@ -191,4 +149,14 @@ def in_danger(context: Context, country: str | None) -> bool:
     return country in context.petition.dangerous_countries
 
 
-_QUESTIONS = {Step.NAME: _name, Step.TYPED_NAME: _typed_name, Step.SHOWN: _shown, Step.REVIEW: _review}
+def _review(context: Context, draft: Draft) -> Screen:
+    return review(context, draft) if draft.amends is None else change_review(context, draft, draft.amends)
+
+
+_QUESTIONS = {
+    Step.NAME: _name,
+    Step.TYPED_NAME: _typed_name,
+    Step.SHOWN: _shown,
+    Step.REVIEW: _review,
+    Step.NEW_TEXT: new_text,
+}

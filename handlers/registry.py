@@ -8,9 +8,11 @@ from typing import Any
 
 from handlers import (
     appeal,
+    change,
     demands,
     fallback,
     help,  # noqa: A004 - the file is named for its command
+    mydata,
     news,
     privacy,
     sign,
@@ -23,20 +25,25 @@ from handlers.buttons import (
     AskClear,
     AskForget,
     AskWithdraw,
+    BeginChange,
     BeginSigning,
     Button,
     Clear,
     Composing,
     DeclineNews,
+    ExplainMyData,
     Forget,
     OpenAppeal,
     OpenDemand,
     OpenDemands,
+    OpenMyData,
     OpenPrivacy,
     OpenSignatories,
     OpenSignature,
     OpenStart,
     OpenThanks,
+    SaveChange,
+    SendMyData,
     Signing,
     StopBroadcast,
     Subscribe,
@@ -46,12 +53,8 @@ from handlers.buttons import (
 from handlers.context import Context, ScreenName
 from handlers.organisers import broadcast
 from handlers.reading import Command, Odd, Reading, Tap, Text, Unexpected
+from handlers.words import N_
 from storage.news import News
-
-
-def N_(message: str) -> str:  # noqa: N802 - the name by which gettext's tools find a message
-    """Marks words that are translated later, when it is known for whom."""
-    return message
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,15 @@ COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("demands", demands.demands, N_("The demands, one by one")),
     MenuCommand("sign", sign.sign, N_("Sign")),
     MenuCommand("signatories", signatories.signatories, N_("Who has signed")),
-    MenuCommand("mysignature", signature.my_signature, N_("See your signature")),
+    MenuCommand("mysignature", signature.my_signature, N_("See, change or withdraw your signature")),
     MenuCommand("withdraw", signature.withdraw, N_("Withdraw your signature")),
     MenuCommand("subscribe", news.subscribe, N_("Get news here")),
     MenuCommand("unsubscribe", news.unsubscribe, N_("Stop the news")),
     MenuCommand("privacy", privacy.privacy, N_("What is kept, and how to erase it; clear this chat")),
+    MenuCommand("mydata", mydata.my_data, N_("See all that is kept of you")),
     MenuCommand("forget", privacy.forget, N_("Erase all that is kept of you")),
     MenuCommand("help", show_help, N_("What I can do")),
-    MenuCommand("cancel", cancel, N_("Stop signing")),
+    MenuCommand("cancel", cancel, N_("Stop signing, or changing")),
 )
 
 ORGANISERS_COMMANDS: tuple[MenuCommand, ...] = (
@@ -113,12 +117,17 @@ BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
     OpenSignatories: signatories.open_signatories,
     OpenSignature: signature.open_signature,
     OpenThanks: sign.open_thanks,
+    BeginChange: change.begin,
+    SaveChange: change.save,
     AskWithdraw: signature.ask_withdraw,
     Withdraw: signature.confirm_withdraw,
     Subscribe: news.open_subscribe,
     DeclineNews: news.decline,
     Unsubscribe: news.open_unsubscribe,
     OpenPrivacy: privacy.open_privacy,
+    OpenMyData: mydata.open_my_data,
+    SendMyData: mydata.send_my_data,
+    ExplainMyData: mydata.explain_my_data,
     AskClear: privacy.ask_clear,
     Clear: privacy.clear,
     AskForget: privacy.ask_forget,

@@ -5,6 +5,9 @@
      ▼ │ typed        └──without a name──▶┘  └── Change: NAME, COUNTRY or SHOWN, and back
     TYPED_NAME
 
+If the text changed meanwhile, I sign leads to NEW_TEXT, and Back from there to REVIEW. A draft that changes a signature
+(`change.py`) walks through the same questions; Save stands where I sign stands.
+
 Where it stands is a row (`storage/drafts.py`). Each change happens in one transaction that remembers the update it came
 with; a tap that was drawn for another version, or an update that comes again, is answered from the row and not applied.
 """
@@ -16,14 +19,17 @@ from dataclasses import replace
 from functools import partial
 
 from handlers.answer import Answer, Choice, Screen
+from handlers.asking import ask, offered_name
 from handlers.buttons import AskClear, BeginSigning, DeclineNews, OpenStart, OpenThanks, Place, Signing, Subscribe
 from handlers.buttons import Choice as Tapped
+from handlers.change_review import changes
 from handlers.context import Context, ScreenName
-from handlers.drafting import CHOICES, TRANSITIONS, Transition, with_country, with_name
+from handlers.drafting import CHOICES, TRANSITIONS, Transition, with_country, with_name, with_new_text
 from handlers.older import older_message
-from handlers.questions import changes, consent_hash, in_danger, question, what_signing_means
+from handlers.questions import in_danger, question, what_signing_means
 from handlers.reading import Odd
 from handlers.refusals import refusal
+from handlers.review import consent_hash
 from handlers.words import bold
 from petition.countries import find_country, suggest_countries
 from petition.names import NameRefused, check_name
@@ -48,34 +54,27 @@ async def _begin(context: Context) -> Answer:
     """Her code takes its time: under load the question comes first, and the next step looks again."""
     tag = await context.store.signer_tags.get(context.person, within=PATIENCE)
     if tag is not None and await context.store.signatures.find(tag) is not None:
-        return Answer(await context.draw(ScreenName.SIGNATURE))
+        return await _drop(context)
     change = await context.store.drafts.begin(
         context.person,
         context.update_id,
         Draft(
             chat=context.chat,
             text_hash=context.text.hash,
-            offered_name=_acceptable(context.full_name),
+            offered_name=offered_name(context),
             signer_tag=tag,
         ),
     )
-    return _ask(context, change.row)
+    return ask(context, change.row)
 
 
-def _acceptable(full_name: str) -> str | None:
-    try:
-        return check_name(full_name)
-    except NameRefused:
-        return None
-
-
-def _ask(context: Context, draft: Draft, *, notice: str = "", toast: str | None = None) -> Answer:
-    """The question where the draft stands: in the tapped message, else below, where it becomes the live one."""
-    screen = question(context, draft, notice)
-    if context.tapped is not None and context.tapped == draft.screen:
-        return Answer(screen, toast=toast)
-    note = partial(context.store.drafts.note_screen, context.person, draft.version)
-    return Answer(screen, toast=toast, retire=draft.screen, drawn=note)
+async def _drop(context: Context) -> Answer:
+    """She has signed: the signature is shown, and what was half-way, a change of it too, is erased."""
+    draft = await context.store.drafts.find(context.person)
+    if draft is not None:
+        await context.store.drafts.cancel(context.person, context.update_id)
+    live = draft.screen if draft is not None and draft.screen != context.tapped else None
+    return Answer(await context.draw(ScreenName.SIGNATURE), retire=live)
 
 
 async def choose(context: Context, button: Signing) -> Answer:
@@ -86,9 +85,9 @@ async def choose(context: Context, button: Signing) -> Answer:
     if draft is None:
         return Answer(await context.draw(ScreenName.START), toast=older_message(context))
     if context.update_id <= draft.update_id:
-        return _ask(context, draft)
+        return ask(context, draft)
     if (button.step, button.version) != (draft.step, draft.version):
-        return _ask(context, draft, toast=older_message(context))
+        return ask(context, draft, toast=older_message(context))
     if button.choice is Tapped.CANCEL:
         return await _cancel(context)
     return await _choose(context, draft, button)
@@ -96,7 +95,7 @@ async def choose(context: Context, button: Signing) -> Answer:
 
 async def _choose(context: Context, draft: Draft, button: Signing) -> Answer:
     if button.choice not in CHOICES[draft.step]:
-        return _ask(context, draft, toast=older_message(context))
+        return ask(context, draft, toast=older_message(context))
     if button.choice in VIEWS:
         if context.is_organiser:
             await context.store.drafts.look(context.person, context.update_id)
@@ -104,7 +103,7 @@ async def _choose(context: Context, draft: Draft, button: Signing) -> Answer:
     if button.choice is not Tapped.COUNTRY:
         return await _apply(context, draft, TRANSITIONS[button.choice])
     if find_country(button.country) != button.country:
-        return _ask(context, draft, toast=older_message(context))
+        return ask(context, draft, toast=older_message(context))
     return await _apply(context, draft, _country(context, button.country))
 
 
@@ -126,8 +125,7 @@ async def _apply(context: Context, draft: Draft, transition: Transition) -> Answ
     if tag is None:
         tags.begin(context.person)
     elif draft.signer_tag is None and await context.store.signatures.find(tag) is not None:
-        await context.store.drafts.cancel(context.person, context.update_id)
-        return Answer(await context.draw(ScreenName.SIGNATURE), retire=draft.screen)
+        return await _drop(context)
 
     def change(current: Draft) -> Draft:
         return replace(transition(current), signer_tag=tag)
@@ -136,7 +134,7 @@ async def _apply(context: Context, draft: Draft, transition: Transition) -> Answ
     if changed is None:
         return Answer(await context.draw(ScreenName.START), toast=older_message(context))
     toast = older_message(context) if changed.outcome is Outcome.STALE else None
-    return _ask(context, changed.row, toast=toast)
+    return ask(context, changed.row, toast=toast)
 
 
 async def typed(context: Context, text: str) -> Answer | None:
@@ -145,19 +143,19 @@ async def typed(context: Context, text: str) -> Answer | None:
     if draft is None:
         return None
     if context.update_id <= draft.update_id:
-        return _ask(context, draft)
+        return ask(context, draft)
     if draft.step in (Step.NAME, Step.TYPED_NAME):
         return await _typed_name(context, draft, text)
     if draft.step is Step.COUNTRY:
         return await _typed_country(context, draft, text)
-    return _ask(context, draft, notice=context.words.gettext("Please tap one of the buttons below."))
+    return ask(context, draft, notice=context.words.gettext("Please tap one of the buttons below."))
 
 
 async def _typed_name(context: Context, draft: Draft, text: str) -> Answer:
     try:
         name = check_name(text)
     except NameRefused as refused:
-        return _ask(context, draft, notice=refusal(context, refused))
+        return ask(context, draft, notice=refusal(context, refused))
     return await _apply(context, draft, partial(with_name, name=name))
 
 
@@ -166,7 +164,7 @@ async def _typed_country(context: Context, draft: Draft, text: str) -> Answer:
     if country is not None:
         return await _apply(context, draft, _country(context, country))
     notice = context.words.gettext("I do not know that country. Please type it again, tap one, or skip.")
-    answer = _ask(context, draft, notice=notice)
+    answer = ask(context, draft, notice=notice)
     likely = suggest_countries(text, context.words.language)
     return replace(answer, screen=question(context, draft, notice, likely))
 
@@ -177,13 +175,13 @@ async def odd(context: Context, _odd: Odd) -> Answer | None:
     if draft is None:
         return None
     notice = context.words.gettext("I can read only new text messages and taps. Here is where you are.")
-    return _ask(context, draft, notice=notice)
+    return ask(context, draft, notice=notice)
 
 
 async def old_tap(context: Context) -> Answer | None:
     """A tap on a button that this version does not know: where she is; None when she is not signing."""
     draft = await context.store.drafts.find(context.person)
-    return None if draft is None else _ask(context, draft, toast=older_message(context))
+    return None if draft is None else ask(context, draft, toast=older_message(context))
 
 
 async def cancel(context: Context) -> Answer:
@@ -195,50 +193,61 @@ async def _cancel(context: Context) -> Answer:
     draft = await context.store.drafts.find(context.person)
     cancelled = await context.store.drafts.cancel(context.person, context.update_id)
     if draft is not None and not cancelled:
-        return _ask(context, draft)
-    text = context.words.gettext(
+        return ask(context, draft)
+    live = draft.screen if draft is not None and draft.screen != context.tapped else None
+    return Answer(await _cancelled(context, draft), retire=live)
+
+
+async def _cancelled(context: Context, draft: Draft | None) -> Screen:
+    _ = context.words.gettext
+    if draft is not None and draft.amends is not None:
+        own = await context.draw(ScreenName.SIGNATURE)
+        return Screen(f"{_('All right. Nothing is changed.')}\n\n{own.text}", own.rows)
+    text = _(
         "All right. Nothing is being signed, and what you entered is erased. To see a signature of yours: /mysignature."
     )
-    back = Choice(context.words.gettext("Back"), OpenStart())
-    live = draft.screen if draft is not None and draft.screen != context.tapped else None
-    return Answer(Screen(text, ((back,),)), retire=live)
+    return Screen(text, ((Choice(_("Back"), OpenStart()),),))
 
 
 async def _i_sign(context: Context, button: Signing) -> Answer:
     draft = await context.store.drafts.find(context.person)
-    tag = draft.signer_tag if draft is not None else None
+    if draft is None or draft.amends is not None:
+        return await _signed_before(context)
     result = await context.store.signatures.sign(
         context.person,
-        tag or await context.signer_tag(),
+        draft.signer_tag or await context.signer_tag(),
         context.update_id,
         button.version,
         text_hash=context.text.hash,
-        consent_hash=consent_hash(context),
+        consent_hash=consent_hash(context, draft),
         language=context.words.language,
     )
     match result:
         case Signed(signature) | AlreadySigned(signature):
             return Answer(_thanks(context, signature))
         case NoDraft():
-            return Answer(await context.draw(ScreenName.START), toast=older_message(context))
+            return await _signed_before(context)
         case StaleDraft(current):
             return await _not_yet(context, current)
+
+
+async def _signed_before(context: Context) -> Answer:
+    """There is nothing that could be signed: the thank-you once more, or the start where nothing was signed."""
+    signature = await context.store.signatures.find(await context.signer_tag())
+    if signature is None:
+        return Answer(await context.draw(ScreenName.START), toast=older_message(context))
+    return Answer(_thanks(context, signature))
 
 
 async def _not_yet(context: Context, draft: Draft) -> Answer:
     """The review was drawn for another state, or the text is no longer the one she read."""
     if context.update_id <= draft.update_id:
-        return _ask(context, draft)
-    if draft.text_hash == context.text.hash:
-        return _ask(context, draft, toast=older_message(context))
-    hash_now = context.text.hash
-    changed = await context.store.drafts.apply(
-        context.person, context.update_id, lambda current: replace(current, text_hash=hash_now), version=None
-    )
-    notice = context.words.gettext(
-        "The text has changed since you began. Please read it again before you sign: /appeal, /demands."
-    )
-    return _ask(context, changed.row if changed is not None else draft, notice=notice)
+        return ask(context, draft)
+    if draft.step is not Step.REVIEW or draft.text_hash == context.text.hash:
+        return ask(context, draft, toast=older_message(context))
+    told = partial(with_new_text, text_hash=context.text.hash)
+    changed = await context.store.drafts.apply(context.person, context.update_id, told, version=draft.version)
+    return ask(context, draft if changed is None else changed.row)
 
 
 async def open_thanks(context: Context, _button: OpenThanks) -> Answer:

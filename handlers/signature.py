@@ -1,12 +1,12 @@
-"""One's own signature: see it, withdraw it."""
+"""One's own signature: see it, withdraw it; to change it, `change.py`."""
 
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import AskWithdraw, BeginSigning, OpenSignature, OpenStart, Withdraw
+from handlers.buttons import AskWithdraw, BeginChange, BeginSigning, OpenSignature, OpenStart, Withdraw
 from handlers.context import Context
+from handlers.review import country
 from handlers.words import bold
-from petition.countries import country_name
 from storage.drafts import Kind
 from storage.signatures import Signature
 
@@ -34,7 +34,7 @@ async def ask_withdraw(context: Context, _button: AskWithdraw) -> Answer:
 async def confirm_withdraw(context: Context, button: Withdraw) -> Answer:
     """Yes, withdraw: the signature that was shown, and no later one."""
     tag = await context.signer_tag()
-    withdrawn = await context.store.signatures.withdraw(tag, button.number)
+    withdrawn = await context.store.signatures.withdraw(context.person, tag, button.number)
     if await context.store.signatures.find(tag) is not None:
         return Answer(await screen(context))
     if not withdrawn:
@@ -58,8 +58,15 @@ async def screen(context: Context) -> Screen:
         number=bold(_("No. {number}").format(number=context.words.number(signature.number))),
         day=context.words.day(signature.day),
     )
-    buttons = (Choice(_("Withdraw"), AskWithdraw()), Choice(_("Done"), OpenStart()))
-    return Screen(f"{text}\n\n{_name(context, signature)}\n{_country(context, signature)}", (buttons,))
+    language = _("Language: {language}").format(language=bold(context.words.language_name(signature.language)))
+    lives = _("Country: {country}").format(country=country(context, signature.country))
+    lines = "\n".join((_name(context, signature), lives, language))
+    buttons = (
+        Choice(_("Change"), BeginChange()),
+        Choice(_("Withdraw"), AskWithdraw()),
+        Choice(_("Done"), OpenStart()),
+    )
+    return Screen(f"{text}\n\n{lines}", (buttons,))
 
 
 def _name(context: Context, signature: Signature) -> str:
@@ -67,15 +74,8 @@ def _name(context: Context, signature: Signature) -> str:
     if signature.kind is Kind.NAMELESS:
         return _("Name: <b>none</b>, you signed without a name")
     if signature.name is None:
-        return _("Name: <b>private</b>, sealed: this bot cannot read it")
+        return _("Name: <b>private</b>. Your name is sealed: only the organisers' offline key opens it.")
     return _("Name: {name}, shown").format(name=bold(signature.name))
-
-
-def _country(context: Context, signature: Signature) -> str:
-    _ = context.words.gettext
-    if signature.country is None:
-        return _("Country: <b>not given</b>")
-    return _("Country: {country}").format(country=bold(country_name(signature.country, context.words.language)))
 
 
 async def _question(context: Context) -> Screen:

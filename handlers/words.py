@@ -8,6 +8,7 @@ from html import escape
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -16,6 +17,11 @@ from babel.numbers import format_decimal, format_percent
 from petition.languages import LANGUAGES
 
 DEFAULT_LANGUAGE = LANGUAGES[0]
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name by which gettext's tools find a message
+    """Marks words that are translated later, when it is known for whom."""
+    return message
 
 
 def bold(value: str) -> str:
@@ -65,6 +71,10 @@ class Words:
     def ago(self, time: timedelta) -> str:
         """6 days ago, as it is written in this language."""
         return str(format_timedelta(-time, add_direction=True, locale=self.language))
+
+    def language_name(self, code: str) -> str:
+        """English, as it is called in this language."""
+        return str(Locale.parse(self.language).languages[code])
 
     def day(self, value: date) -> str:
         """23 November 2026, as it is written in this language."""

@@ -17,6 +17,7 @@ from storage import erasure
 from storage.cipher import Cipher
 from storage.clock import Clock, hours
 from storage.database import Database
+from storage.record import Record, record
 from storage.upsert import upsert
 
 LIFETIME = 24  # hours after the last change
@@ -80,17 +81,23 @@ class Conversations(ABC, Generic[Kept]):
     def _unpack(self, kept: dict[str, Any], step: str, common: Common) -> Kept:
         """The row again."""
 
+    def _goes_on(self, found: Kept, fresh: Kept) -> bool:  # noqa: ARG002 - a kind of conversation may look at both
+        """Whether what is begun anew goes on with the row that is there, rather than taking its place."""
+        return True
+
     def tag(self, person: int) -> bytes:
         """What a person's row is found by."""
         return self._cipher.tag(self.table.name, person)
 
     async def begin(self, person: int, update_id: int, fresh: Kept) -> Change[Kept]:
-        """A new row; one that is there goes on where it stands."""
+        """A new row; one that is there goes on where it stands, unless it is of another kind."""
 
         async def work(connection: AsyncConnection) -> Change[Kept]:
             found = await self.load(connection, person)
             if found is not None and update_id <= found.update_id:
                 return Change(Outcome.REPEATED, found)
+            if found is not None and not self._goes_on(found, fresh):
+                found = replace(fresh, screen=found.screen)
             return Change(Outcome.APPLIED, await self._save(connection, person, update_id, found or fresh))
 
         return await self._database.write(work)
@@ -155,6 +162,11 @@ class Conversations(ABC, Generic[Kept]):
         """
         return bool(await self._erase(connection, self.table.c.tag == self.tag(person), erasure.ASKED))
 
+    async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
+        """All that is kept of a person's conversation, one that has expired and waits to be erased included."""
+        rows = (await connection.execute(select(self.table).where(self.table.c.tag == self.tag(person)))).all()
+        return tuple(record(row, content=self._opened(row)) for row in rows)
+
     async def erase_expired(self) -> int:
         """Erases those that nobody went on with; how many."""
         now = hours(self._clock())
@@ -196,9 +208,13 @@ class Conversations(ABC, Generic[Kept]):
         }
         await upsert(connection, self.table, {"tag": tag}, values)
 
-    def _open(self, row: Row[Any]) -> Kept:
+    def _opened(self, row: Row[Any]) -> dict[str, Any]:
         content = self._cipher.decrypt(row.content, table=self.table.name, row=row.tag, column="content")
-        opened = orjson.loads(content)
+        opened: dict[str, Any] = orjson.loads(content)
+        return opened
+
+    def _open(self, row: Row[Any]) -> Kept:
+        opened = self._opened(row)
         common = Common(
             version=opened["version"], update_id=row.update_id, chat=opened["chat"], screen=opened["screen"]
         )

@@ -14,9 +14,10 @@ from storage.cipher import Cipher
 from storage.clock import HOUR, Clock
 from storage.database import Database
 from storage.messages import Messages
+from storage.record import Record, record
 from storage.reports import Reports
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
-from storage.subscribers import CHAT_PLACE, Subscribers
+from storage.subscribers import Subscribers, open_chat
 
 KEPT = 48  # hours after the end
 CLAIMED, SETTLED, IN_DOUBT = "claimed", "settled", "in_doubt"
@@ -77,9 +78,13 @@ class Deliveries:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).all()
-        return [
-            Recipient(row.id, row.tag, int(self._cipher.decrypt(row.chat, row=row.id, **CHAT_PLACE))) for row in rows
-        ]
+        return [Recipient(row.id, row.tag, open_chat(self._cipher, row.id, row.chat)) for row in rows]
+
+    async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
+        """Which broadcasts were sent to a person in the last 48 hours."""
+        mine = DELIVERY.c.tag == self._subscribers.tag(person)
+        rows = (await connection.execute(select(DELIVERY).where(mine).order_by(DELIVERY.c.broadcast))).all()
+        return tuple(record(row) for row in rows)
 
     async def claim(self, broadcast: int, recipient: Recipient) -> bool:
         """True if it is to be sent now: the broadcast goes on, she still subscribes, and nobody claimed her before."""

@@ -1,8 +1,8 @@
-"""Half-filled signatures."""
+"""Half-filled signatures, and changes of signatures that are not saved yet."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +18,7 @@ class Step(StrEnum):
     COUNTRY = "country"
     SHOWN = "shown"
     REVIEW = "review"
+    NEW_TEXT = "new_text"  # the text changed since she began: she is told, and it waits for her
 
 
 class Kind(StrEnum):
@@ -26,6 +27,16 @@ class Kind(StrEnum):
     SHOWN = "shown"
     PRIVATE = "private"
     NAMELESS = "nameless"
+
+
+@dataclass(frozen=True)
+class Before:
+    """The signature that is being changed, as it was when the change began."""
+
+    number: int
+    kind: Kind
+    name: str | None  # only of a shown one: nobody here can read a sealed name
+    country: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +51,29 @@ class Draft(Conversation):
     country: str | None = None
     changing: bool = False  # one answer is given anew, from the review
     signer_tag: bytes | None = None
+    amends: Before | None = None  # the signature that it changes; None while there is none yet
+
+    @property
+    def keeps_sealed_name(self) -> bool:
+        """Whether the name stays the sealed one, which is not among the answers."""
+        was_private = self.amends is not None and self.amends.kind is Kind.PRIVATE
+        return was_private and self.kind is Kind.PRIVATE and self.name is None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it has what its kind takes."""
+        named = self.name is not None or self.keeps_sealed_name
+        return self.kind is Kind.NAMELESS or (self.kind is not None and named)
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything would change. A name typed anew counts: what is sealed cannot be compared."""
+        was = self.amends
+        return was is None or (self.kind, self.name, self.country) != (was.kind, was.name, was.country)
 
 
 class Drafts(Conversations[Draft]):
-    """The signing transaction (`signatures.py`) turns a reviewed draft into a signature."""
+    """The transactions in `signatures.py` turn a reviewed draft into a signature, or a signature into what it says."""
 
     table = DRAFT
 
@@ -56,6 +86,7 @@ class Drafts(Conversations[Draft]):
             "country": row.country,
             "changing": row.changing,
             "signer": row.signer_tag.hex() if row.signer_tag is not None else None,
+            "amends": asdict(row.amends) if row.amends is not None else None,
         }
 
     def _unpack(self, kept: dict[str, Any], step: str, common: Common) -> Draft:
@@ -69,4 +100,13 @@ class Drafts(Conversations[Draft]):
             country=kept["country"],
             changing=kept["changing"],
             signer_tag=bytes.fromhex(kept["signer"]) if kept["signer"] is not None else None,
+            amends=_before(kept.get("amends")),
         )
+
+    def _goes_on(self, found: Draft, fresh: Draft) -> bool:
+        """A change goes on only as a change of the same signature, and signing as signing."""
+        return found.amends == fresh.amends
+
+
+def _before(kept: dict[str, Any] | None) -> Before | None:
+    return None if kept is None else Before(**{**kept, "kind": Kind(kept["kind"])})

@@ -15,6 +15,7 @@ from storage import erasure
 from storage.cipher import Cipher, KeysRefused
 from storage.clock import Clock, hours
 from storage.database import Database
+from storage.record import Record, record
 from storage.schema import MESSAGE
 from storage.upsert import upsert
 
@@ -97,6 +98,11 @@ class Messages:
         for hour, noted in waiting:
             await self._merge(connection, tag, hour, MARKED, noted.chat, noted.messages)
 
+    async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
+        """All numbers of a person's messages, by hour, those to be deleted marked."""
+        mine = select(MESSAGE).where(MESSAGE.c.tag == self.tag(person)).order_by(MESSAGE.c.hour, MESSAGE.c.marked)
+        return tuple(record(row, content=self._opened(row)) for row in (await connection.execute(mine)).all())
+
     async def marked(self, person: int) -> Marked | None:
         """What is marked for one person."""
         found = await self._marked(MESSAGE.c.tag == self.tag(person))
@@ -160,9 +166,15 @@ class Messages:
         sealed = self._cipher.encrypt(content, table="message", row=place(tag, hour, marked), column="content")
         await upsert(connection, MESSAGE, key, {"content": sealed})
 
-    def _open(self, row: Row[Any]) -> tuple[int, list[int]]:
+    def _opened(self, row: Row[Any]) -> dict[str, Any]:
         sealed_in = place(row.tag, row.hour, row.marked)
-        kept = orjson.loads(self._cipher.decrypt(row.content, table="message", row=sealed_in, column="content"))
+        opened: dict[str, Any] = orjson.loads(
+            self._cipher.decrypt(row.content, table="message", row=sealed_in, column="content")
+        )
+        return opened
+
+    def _open(self, row: Row[Any]) -> tuple[int, list[int]]:
+        kept = self._opened(row)
         return kept["chat"], kept["messages"]
 
 

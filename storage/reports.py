@@ -13,6 +13,7 @@ from storage import erasure
 from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
+from storage.record import Record, record
 from storage.schema import REPORT
 
 
@@ -61,6 +62,11 @@ class Reports:
         )
         await self._database.write(lambda connection: connection.execute(statement))
 
+    async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
+        """All that is kept of an organiser's reports."""
+        mine = select(REPORT).where(REPORT.c.tag == self._tag(person)).order_by(REPORT.c.broadcast)
+        return tuple(record(row, content=self._opened(row)) for row in (await connection.execute(mine)).all())
+
     async def erase(self, connection: AsyncConnection, person: int) -> bool:
         """Erases an organiser's inside another's transaction."""
         return bool((await connection.execute(delete(REPORT).where(REPORT.c.tag == self._tag(person)))).rowcount)
@@ -79,9 +85,15 @@ class Reports:
         content = orjson.dumps(kept)
         return self._cipher.encrypt(content, table="report", row=place(report.tag, report.broadcast), column="content")
 
-    def _open(self, row: Row[Any]) -> Report:
+    def _opened(self, row: Row[Any]) -> dict[str, Any]:
         sealed_in = place(row.tag, row.broadcast)
-        kept = orjson.loads(self._cipher.decrypt(row.content, table="report", row=sealed_in, column="content"))
+        opened: dict[str, Any] = orjson.loads(
+            self._cipher.decrypt(row.content, table="report", row=sealed_in, column="content")
+        )
+        return opened
+
+    def _open(self, row: Row[Any]) -> Report:
+        kept = self._opened(row)
         return Report(row.tag, row.broadcast, kept["chat"], kept["message"], kept["language"], kept["told"])
 
 

@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.drafts import Draft, Drafts, Kind, Step
 from storage.erased import Entry, Erasable, Erased
 from storage.numbers import Numbers
+from storage.record import Record, Sealed, record
 from storage.schema import COUNTER, SIGNATURE
 
 ID_BYTES = 16
@@ -51,17 +52,25 @@ class AlreadySigned:
 
 @dataclass(frozen=True)
 class NoDraft:
-    """There is nothing to sign."""
+    """There is nothing to sign, or no signature to change."""
 
 
 @dataclass(frozen=True)
 class StaleDraft:
-    """The consent was given to another state of the draft, or to another text."""
+    """The tap was for another state of the draft, for another text, or for nothing new."""
 
     draft: Draft
 
 
+@dataclass(frozen=True)
+class Changed:
+    """What was changed is committed; number, day and text are what they were."""
+
+    signature: Signature
+
+
 SignResult = Signed | AlreadySigned | NoDraft | StaleDraft
+ChangeResult = Changed | NoDraft | StaleDraft
 
 
 class Signatures:
@@ -102,17 +111,42 @@ class Signatures:
         async def work(connection: AsyncConnection) -> SignResult:
             await connection.execute(select(COUNTER.c.next_number).with_for_update())
             found = await self._by_tag(connection, signer_tag)
-            if found is not None:
-                await self._drafts.erase(connection, person)
-                return AlreadySigned(found)
             draft = await self._drafts.load(connection, person)
-            if draft is None:
+            amends = draft is not None and draft.amends is not None
+            if found is not None:
+                if not amends:
+                    await self._drafts.erase(connection, person)
+                return AlreadySigned(found)
+            if draft is None or amends:
                 return NoDraft()
-            if not _is_reviewed(draft, update_id, version, text_hash):
+            if not _is_reviewed(draft, update_id, version) or draft.text_hash != text_hash:
                 return StaleDraft(draft)
             number = await self._add(connection, draft, signer_tag, consent_hash, language)
             await self._drafts.erase(connection, person)
             return Signed(self._as_signed(draft, number, language))
+
+        return await self._database.write(work)
+
+    async def change(self, person: int, signer_tag: bytes, update_id: int, version: int) -> ChangeResult:
+        """Makes the signature what the reviewed draft says, once, in one transaction.
+
+        Its number, day, language and hashes stay. A signature withdrawn meanwhile is not brought back.
+        """
+
+        async def work(connection: AsyncConnection) -> ChangeResult:
+            await connection.execute(select(COUNTER.c.next_number).with_for_update())
+            draft = await self._drafts.load(connection, person)
+            if draft is None:
+                return NoDraft()
+            if draft.amends is None or not draft.differs or not _is_reviewed(draft, update_id, version):
+                return StaleDraft(draft)
+            this = (SIGNATURE.c.tag == signer_tag, SIGNATURE.c.number == draft.amends.number)
+            row = (await connection.execute(select(SIGNATURE).where(*this))).one_or_none()
+            await self._drafts.erase(connection, person)
+            if row is None:
+                return NoDraft()
+            await self._amend(connection, draft, row)
+            return Changed(self._open((await connection.execute(select(SIGNATURE).where(*this))).one()))
 
         return await self._database.write(work)
 
@@ -121,9 +155,17 @@ class Signatures:
         async with self._database.read() as connection:
             return await self._by_tag(connection, signer_tag)
 
-    async def withdraw(self, signer_tag: bytes, number: int) -> bool:
-        """Erases the signature of this code and number, and no later one; True if it was there."""
-        return await self._database.write(lambda connection: self.erase(connection, signer_tag, number))
+    async def withdraw(self, person: int, signer_tag: bytes, number: int) -> bool:
+        """Erases the signature of this code and number, and no later one, with a change of it; True if it was there."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            erased = await self.erase(connection, signer_tag, number)
+            draft = await self._drafts.load(connection, person)
+            if draft is not None and draft.amends is not None and draft.amends.number == number:
+                await self._drafts.erase(connection, person)
+            return erased
+
+        return await self._database.write(work)
 
     async def erase(self, connection: AsyncConnection, signer_tag: bytes, number: int | None = None) -> bool:
         """Erases it inside another's transaction; any number if None."""
@@ -138,6 +180,11 @@ class Signatures:
         await connection.execute(update(COUNTER).values(valid=COUNTER.c.valid - 1))
         await erasure.note(connection, erasure.ASKED, self._clock)
         return True
+
+    async def gather(self, connection: AsyncConnection, signer_tag: bytes) -> tuple[Record, ...]:
+        """All that is kept of a signer."""
+        rows = (await connection.execute(select(SIGNATURE).where(SIGNATURE.c.tag == signer_tag))).all()
+        return tuple(record(row, name=self._told_name(row)) for row in rows)
 
     async def count(self) -> int:
         """All valid ones, of the three kinds; first signatories are not in it."""
@@ -183,6 +230,25 @@ class Signatures:
         await connection.execute(insert(SIGNATURE).values(values))
         return number
 
+    async def _amend(self, connection: AsyncConnection, draft: Draft, row: Row[Any]) -> None:
+        name = self._amended_name(draft, row)
+        if row.name is not None and name != row.name:
+            await self._note_erased_name(connection, row)
+        values = {"kind": _kind(draft).value, "name": name, "country": draft.country}
+        await connection.execute(update(SIGNATURE).where(SIGNATURE.c.id == row.id).values(values))
+
+    def _amended_name(self, draft: Draft, row: Row[Any]) -> bytes | None:
+        """Under the id of the same row; a name that stays is not written anew."""
+        was = draft.amends
+        same = was is not None and (draft.kind, draft.name) == (was.kind, was.name)
+        kept: bytes | None = row.name
+        return kept if same else self._close(draft, row.id)
+
+    async def _note_erased_name(self, connection: AsyncConnection, row: Row[Any]) -> None:
+        """The one place that learns of a name erased or replaced while its signature stays."""
+        await self._erased.note_name(row.id, row.name)
+        await erasure.note(connection, erasure.ASKED, self._clock)
+
     def _close(self, draft: Draft, row: bytes) -> bytes | None:
         """A private name is sealed: from here on this server cannot read it."""
         if draft.kind is Kind.NAMELESS or draft.name is None:
@@ -191,15 +257,21 @@ class Signatures:
             return self._cipher.seal(draft.name, slug=self._slug, row=row)
         return self._cipher.encrypt(draft.name.encode(), table="signature", row=row, column="name")
 
+    def _open_name(self, row: Row[Any]) -> str | None:
+        """A shown one; no other can be read here."""
+        if row.kind != Kind.SHOWN.value:
+            return None
+        return self._cipher.decrypt(row.name, table="signature", row=row.id, column="name").decode()
+
+    def _told_name(self, row: Row[Any]) -> str | Sealed | None:
+        return Sealed(row.name) if row.kind == Kind.PRIVATE.value else self._open_name(row)
+
     def _open(self, row: Row[Any]) -> Signature:
-        name = None
-        if row.kind == Kind.SHOWN.value:
-            name = self._cipher.decrypt(row.name, table="signature", row=row.id, column="name").decode()
         return Signature(
             number=row.number,
             day=date.fromisoformat(row.day),
             kind=Kind(row.kind),
-            name=name,
+            name=self._open_name(row),
             country=row.country,
             language=row.language,
             text_hash=row.text_hash,
@@ -220,13 +292,7 @@ def _kind(draft: Draft) -> Kind:
     return draft.kind
 
 
-def _is_reviewed(draft: Draft, update_id: int, version: int, text_hash: bytes) -> bool:
-    """Whether the consent was given to this very state, once, and to the text that is shown now."""
-    complete = draft.kind is Kind.NAMELESS or (draft.kind is not None and draft.name is not None)
-    return (
-        complete
-        and draft.step is Step.REVIEW
-        and draft.version == version
-        and update_id > draft.update_id
-        and draft.text_hash == text_hash
-    )
+def _is_reviewed(draft: Draft, update_id: int, version: int) -> bool:
+    """Whether the tap was for this very state, once."""
+    at_review = draft.is_complete and draft.step is Step.REVIEW
+    return at_review and draft.version == version and update_id > draft.update_id

@@ -81,6 +81,7 @@ class Store:
         subscribers = Subscribers(database, cipher, erased, clock)
         messages = Messages(database, cipher, clock, keep=keep_messages)
         reports = Reports(database, cipher, clock)
+        deliveries = Deliveries(database, cipher, subscribers, messages, reports, clock)
         return cls(
             database=database,
             clock=clock,
@@ -92,8 +93,10 @@ class Store:
             compositions=compositions,
             broadcasts=Broadcasts(database, cipher, compositions, reports, clock),
             reports=reports,
-            deliveries=Deliveries(database, cipher, subscribers, messages, reports, clock),
-            person=Person(database, signatures, drafts, subscribers, messages, compositions, reports, clock),
+            deliveries=deliveries,
+            person=Person(
+                database, signatures, drafts, subscribers, messages, compositions, reports, deliveries, clock
+            ),
             erasure=Erasure(database, clock),
             erased=erased,
             signer_tags=SignerTags(cipher, petition.slug, cost),

@@ -12,6 +12,7 @@ from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
 from storage.erased import Entry, Erasable, Erased
+from storage.record import Record, record
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 
 ID_BYTES = 16
@@ -38,7 +39,7 @@ class Subscribers:
             row = secrets.token_bytes(ID_BYTES)
             values = {
                 "id": row,
-                "tag": self._tag(person),
+                "tag": self.tag(person),
                 "chat": self._cipher.encrypt(str(chat).encode(), row=row, **CHAT_PLACE),
                 "language": language,
                 "level": ALL,
@@ -56,7 +57,7 @@ class Subscribers:
 
     async def erase(self, connection: AsyncConnection, person: int) -> bool:
         """Erases the row inside another's transaction."""
-        return await self.erase_row(connection, self._tag(person))
+        return await self.erase_row(connection, self.tag(person))
 
     async def erase_row(self, connection: AsyncConnection, tag: bytes) -> bool:
         """Erases a row, and which broadcasts were sent by it: one who subscribes anew gets only newer ones."""
@@ -74,17 +75,28 @@ class Subscribers:
         async with self._database.read() as connection:
             return await self._is_there(connection, person)
 
+    async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
+        """All that is kept of a subscriber."""
+        rows = (await connection.execute(select(SUBSCRIBER).where(SUBSCRIBER.c.tag == self.tag(person)))).all()
+        return tuple(record(row, chat=open_chat(self._cipher, row.id, row.chat)) for row in rows)
+
     async def count(self) -> int:
         """How many subscribe."""
         async with self._database.read() as connection:
             return int((await connection.execute(select(func.count()).select_from(SUBSCRIBER))).scalar_one())
 
     async def _is_there(self, connection: AsyncConnection, person: int) -> bool:
-        statement = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.tag == self._tag(person))
+        statement = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.tag == self.tag(person))
         return (await connection.execute(statement)).first() is not None
 
-    def _tag(self, person: int) -> bytes:
+    def tag(self, person: int) -> bytes:
+        """What a person's row is found by, and what was sent to her."""
         return self._cipher.tag("subscriber", person)
+
+
+def open_chat(cipher: Cipher, row: bytes, sealed: bytes) -> int:
+    """The number of a subscriber's chat, from the row of this id."""
+    return int(cipher.decrypt(sealed, row=row, **CHAT_PLACE))
 
 
 async def newest_broadcast(connection: AsyncConnection) -> int:

@@ -29,7 +29,10 @@ FEW: dict[str, Any] = {
 }
 API: dict[str, Any] = json.loads(DATA.read_text(encoding="utf-8")) if DATA.exists() else {"types": FEW, "methods": {}}
 TYPES, METHODS = API["types"], API["methods"]
-PLAIN = {"Integer": int, "String": str, "Boolean": bool, "True": bool, "Float": (int, float)}
+PLAIN = {
+    "Integer": int, "String": str, "Boolean": bool, "True": bool, "Float": (int, float),
+    "InputFile": tuple,  # name and content, as a form brought them
+}  # fmt: skip
 
 
 def faults(value: Any, kind: str, where: str) -> Iterator[str]:

@@ -27,7 +27,8 @@ MAY_IMPORT = {
 }
 NO_TELEGRAM = ("storage", "petition")
 CONVERSATIONS = {
-    "start", "appeal", "demands", "sign", "signature", "signatories", "news", "privacy", "help", "fallback",
+    "start", "appeal", "demands", "sign", "change", "signature", "signatories", "news", "privacy", "mydata", "help",
+    "fallback",
     "organisers.broadcast",
 }  # fmt: skip
 

@@ -67,7 +67,7 @@ async def three_sign(store: Store) -> None:
 
 
 async def withdraw_first(store: Store) -> None:
-    assert await store.signatures.withdraw(await tag_of(store, 1), 67)
+    assert await store.signatures.withdraw(1, await tag_of(store, 1), 67)
 
 
 def test_backup_restore_and_unseal(bot: Bot) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
 import pytest
 
 from bot.application import serving
@@ -213,7 +218,7 @@ async def test_who_has_signed_sees_number_and_day(ann: Person) -> None:
     await sign(ann)
     await ann.send("/sign")
     again = await ann.expect("You have signed: No. 67, on ")
-    assert again.labels() == [["Withdraw", "Done"]]
+    assert again.labels() == [["Change", "Withdraw", "Done"]]
     await ann.press("Done")
     await ann.expect("67 people have signed")
     await ann.press("Sign")
@@ -266,11 +271,83 @@ async def test_a_name_that_does_not_do_is_not_offered(bot: object, newcomer: New
     assert question.labels()[0] == ["Type a name", "Without my name"]
 
 
-async def test_elsewhere_is_named(settings: Settings, telegram: LocalTelegram) -> None:
+@pytest.mark.parametrize(
+    ("how", "who"),
+    [
+        ("Show my name", "anyone, in the list. Copies cannot be taken back."),
+        ("Keep my name private", "only the organisers, with a key kept off this server"),
+        ("Without my name", "nobody; none is kept."),
+    ],
+)
+async def test_the_review_says_who_can_see_what_and_its_words_are_what_is_agreed_to(
+    ann: Person, settings: Settings, how: str, who: str
+) -> None:
+    await ann.send("/sign")
+    if how == "Without my name":
+        await ann.press(how)
+        await ann.press("Poland")
+    else:
+        await ann.press("Sign as Ann Example")
+        await ann.press("Poland")
+        await ann.press(how)
+    review = await ann.expect("Please check")
+    assert f"Who can see your name: {who}" in review.text
+    assert "Your country is only counted." in review.text
+    assert "You can withdraw at any time: /mysignature." in review.text
+    assert "Telegram, and whoever holds your phone, can read this chat." in review.text
+    await ann.press("I sign")
+    await ann.expect("You are signatory No. 67")
+    with closing(sqlite3.connect(settings.data / "undersigned.sqlite")) as database:
+        (kept,) = database.execute("SELECT consent_hash FROM signature").fetchone()
+    shown = to_html(review.text[review.text.index("With “I sign”") :])
+    assert kept == sha256(shown.encode()).digest()
+
+
+def to_html(words: str) -> str:
+    """The words of consent as the bot wrote them: what it set in bold is marked again."""
+    for bold in ("A Call for Solidarity with the People of Belarus", "Who can see your name:"):
+        words = words.replace(bold, f"<b>{bold}</b>")
+    return words
+
+
+async def test_when_the_text_changed_she_is_told_and_reads_it_again(
+    settings: Settings, telegram: LocalTelegram
+) -> None:
+    changed = another_petition(settings)
+    ann = Person(telegram, "Ann Example")
+    async with serving(settings):
+        await ann.send("/sign")
+        await ann.press("Sign as Ann Example")
+        await ann.press("Poland")
+        await ann.press("Keep my name private")
+        await ann.expect("Please check")
+    text = changed / "en.md"
+    text.write_text(text.read_text(encoding="utf-8") + "\n13. the end of all this.\n", encoding="utf-8")
+    async with serving(settings.model_copy(update={"petition": changed})):
+        await ann.press("I sign")
+        told = await ann.expect("The text has changed since you began.")
+        assert told.labels() == [["Read the appeal", "The demands"], ["Back", "Cancel"]]
+        await ann.press("The demands")
+        await ann.expect("13 demands")
+        await ann.press("Sign")
+        await ann.expect("The text has changed since you began.")
+        await ann.press("Back")
+        assert "Name: Ann Example, private\nCountry: Poland" in (await ann.expect("Please check")).text
+        await ann.press("I sign")
+        await ann.expect("You are signatory No. 67")
+
+
+def another_petition(settings: Settings) -> Path:
+    """A copy of the petition's folder, to be changed."""
     folder = settings.data.parent / "petition"
     folder.mkdir()
     for source in settings.petition.iterdir():
         (folder / source.name).write_bytes(source.read_bytes())
+    return folder
+
+
+async def test_elsewhere_is_named(settings: Settings, telegram: LocalTelegram) -> None:
+    folder = another_petition(settings)
     toml = folder / "petition.toml"
     toml.write_text('elsewhere = [12340, "on paper"]\n' + toml.read_text(encoding="utf-8"), encoding="utf-8")
     async with serving(settings.model_copy(update={"petition": folder})):

@@ -18,7 +18,8 @@ async def test_my_signature_shows_number_and_day(ann: Person) -> None:
     await sign(ann)
     await ann.send("/mysignature")
     own = await ann.expect("You have signed: No. 67, on ")
-    assert "this bot cannot read it" in own.text
+    assert "Name: private. Your name is sealed: only the organisers' offline key opens it." in own.text
+    assert "Country: not given\nLanguage: English" in own.text
     assert "Ann Example" not in own.text
 
 

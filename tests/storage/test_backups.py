@@ -191,7 +191,7 @@ async def test_an_erasure_that_failed_erases_nobody(store: Store, operator: Oper
     assert sorted(entry.kind for entry in entries) == [Erasable.NAME, Erasable.SIGNATURE, Erasable.SUBSCRIBER]
     await store.erased.settle(store.database)
     assert read_erased(operator.backups) == {}
-    await store.signatures.withdraw(tag, 67)
+    await store.signatures.withdraw(ANN, tag, 67)
     await store.erased.settle(store.database)
     assert len(read_erased(operator.backups) or {}) == 1
     assert (await operator.restore(path)).signatures == 0
@@ -365,7 +365,7 @@ async def test_a_backup_is_read_while_people_go_on(sqlite_store: Store, sqlite_o
         async for line in lines(connection):
             yield line
             await sign(sqlite_store, next(people))
-            await sqlite_store.signatures.withdraw(await tag_of(sqlite_store, 1_000), 67)
+            await sqlite_store.signatures.withdraw(1_000, await tag_of(sqlite_store, 1_000), 67)
 
     monkeypatch.setattr(backups, "_lines", busy)
     path = await sqlite_operator.back_up()
@@ -395,7 +395,7 @@ async def test_the_offline_key_alone_opens_the_private_names(store: Store, opera
     path = await operator.back_up()
     assert await all_of(unsealed_from_database(operator.address, operator.private_key)) == wanted
     assert await all_of(unsealed_from_backup(path, operator.private_key, {})) == wanted
-    await store.signatures.withdraw(await tag_of(store, BOHDAN), 67)
+    await store.signatures.withdraw(BOHDAN, await tag_of(store, BOHDAN), 67)
     erased = read_erased(operator.backups)
     assert erased is not None
     assert await all_of(unsealed_from_backup(path, operator.private_key, erased)) == wanted[1:]

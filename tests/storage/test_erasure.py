@@ -73,7 +73,7 @@ async def test_a_foreign_reader_holds_it_up_and_it_stays_pending(
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM signature").fetchone()
     wanted = await blobs(store)
-    await store.signatures.withdraw(await tag_of(store, PEOPLE[0]), 67)
+    await store.signatures.withdraw(PEOPLE[0], await tag_of(store, PEOPLE[0]), 67)
     before = (await erasure.pending()).asked
     assert not await erasure.vanish()
     assert set(pauses) == {1.0}
@@ -87,7 +87,7 @@ async def test_a_foreign_reader_holds_it_up_and_it_stays_pending(
 
 async def test_on_postgresql_it_ends_at_vacuum(store: Store) -> None:
     await sign(store, 1)
-    assert await store.signatures.withdraw(await tag_of(store, 1), 67)
+    assert await store.signatures.withdraw(1, await tag_of(store, 1), 67)
     assert (await store.erasure.pending()).asked == 2, "her draft when she signed, and the signature"
     assert await store.erasure.vanish()
     assert (await store.erasure.pending()).asked == 0

@@ -8,11 +8,12 @@ from sqlalchemy import func, select
 from storage.drafts import Kind
 from storage.messages import Marked
 from storage.person import PERSON_TABLES, Erased
+from storage.record import Sealed
 from storage.schema import BROADCAST, COUNTER, META, METADATA, PENDING_ERASURE
 from storage.signatures import Signed
 from storage.store import Store
 from tests.storage.conftest import Open, TurnedClock
-from tests.storage.people import reviewed, sign, tag_of
+from tests.storage.people import in_every_table, reviewed, sign, tag_of
 
 ANN, BOHDAN = 712345678, 723456789
 IMPERSONAL = {BROADCAST, COUNTER, META, PENDING_ERASURE}
@@ -107,6 +108,28 @@ async def test_erasing_a_person_leaves_only_marks(store: Store) -> None:
     await store.messages.flush()
     assert await rows(store) == 1
     assert await store.person.erase(ANN, tag) == Erased(signature=False, draft=False, subscriber=False)
+
+
+@pytest.mark.parametrize("kind", [Kind.SHOWN, Kind.PRIVATE])
+async def test_gathering_gives_every_row_and_column_of_every_table(store: Store, kind: Kind) -> None:
+    await in_every_table(store, ANN, kind=kind)
+    kept = await store.person.gather(ANN, await tag_of(store, ANN))
+    assert set(kept.rows) == {table.name for table in PERSON_TABLES}
+    for table in PERSON_TABLES:
+        assert kept.rows[table.name], f"{table.name} is empty: this test must fill it"
+        assert all(set(row) == set(table.columns.keys()) for row in kept.rows[table.name])
+    assert sum(map(len, kept.rows.values())) == await rows(store)
+    (signature,), (subscriber,) = kept.rows["signature"], kept.rows["subscriber"]
+    assert isinstance(signature["name"], Sealed) if kind is Kind.PRIVATE else signature["name"] == "Ann Example"
+    assert subscriber["chat"] == ANN
+    numbers = [(row["marked"], row["content"]["messages"]) for row in kept.rows["message"]]
+    assert numbers == [(0, [2]), (1, [1])]
+
+
+async def test_gathering_gives_nothing_of_others(store: Store) -> None:
+    await in_every_table(store, ANN)
+    kept = await store.person.gather(BOHDAN, await tag_of(store, BOHDAN))
+    assert not any(kept.rows.values())
 
 
 async def rows(store: Store) -> int:

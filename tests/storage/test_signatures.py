@@ -93,9 +93,9 @@ async def test_consent_to_another_text_signs_nothing(store: Store) -> None:
 async def test_a_withdrawn_number_is_never_given_again(store: Store) -> None:
     await sign(store, ANN)
     tag = await tag_of(store, ANN)
-    assert not await store.signatures.withdraw(tag, 68)
-    assert await store.signatures.withdraw(tag, 67)
-    assert not await store.signatures.withdraw(tag, 67)
+    assert not await store.signatures.withdraw(ANN, tag, 68)
+    assert await store.signatures.withdraw(ANN, tag, 67)
+    assert not await store.signatures.withdraw(ANN, tag, 67)
     assert await store.signatures.find(tag) is None
     assert await store.signatures.count() == 0
     again = await sign(store, ANN)
