@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import backups, restoring
@@ -27,11 +27,11 @@ from storage.news import News, NewsKind
 from storage.numbers import reserved_in
 from storage.restoring import Backup, Restored, restore
 from storage.schema import METADATA, SIGNATURE
-from storage.signatures import Signed
+from storage.signatures import Changed, Signed
 from storage.store import Store
 from storage.unsealing import Unsealed, unsealed_from_backup, unsealed_from_database
 from tests.storage.conftest import Open, TurnedClock, new_postgresql
-from tests.storage.people import UPDATES, reviewed, sign, tag_of
+from tests.storage.people import UPDATES, amending, reviewed, sign, tag_of
 
 ANN, BOHDAN, CHANDRA = 712345678, 723456789, 734567890
 
@@ -160,15 +160,10 @@ async def test_no_backup_brings_back_what_was_erased(store: Store, open_store: O
 
 
 async def erase_name(store: Store, person: int) -> None:
-    """As a change of a signature does it."""
-    tag = await tag_of(store, person)
-
-    async def work(connection: AsyncConnection) -> None:
-        row = (await connection.execute(select(SIGNATURE).where(SIGNATURE.c.tag == tag))).one()
-        await connection.execute(update(SIGNATURE).where(SIGNATURE.c.tag == tag).values(kind="nameless", name=None))
-        await store.erased.note_name(row.id, row.name)
-
-    await store.database.write(work)
+    """She keeps her signature and bears another name, sealed."""
+    draft = await amending(store, person, name="Another Example", kind=Kind.PRIVATE)
+    changed = await store.signatures.change(person, await tag_of(store, person), next(UPDATES), draft.version)
+    assert isinstance(changed, Changed)
 
 
 async def test_an_erasure_that_failed_erases_nobody(store: Store, operator: Operator) -> None:
