@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -23,6 +24,7 @@ from bot.flood import Flood
 from bot.health import Pulse, health
 from bot.intake import Intake
 from bot.keeping import tend
+from bot.key_watch import watch_keys
 from bot.menus import Menus
 from bot.metrics import Metrics, Outcome, metrics_site
 from bot.rate_limiter import RateLimiter, Urgency
@@ -32,9 +34,11 @@ from bot.request import AiohttpRequest, Called, not_counted
 from bot.rivals import Rivals
 from bot.settings import HERE, TELEGRAMS_OWN_LIMIT, Settings
 from handlers.context import Services
+from handlers.daily_signings import DailySignings
 from handlers.words import DEFAULT_LANGUAGE, load_words
 from petition.content import Petition, load_petition
 from storage.cipher import Keys, private_half_lies_in
+from storage.clock import utc_now
 from storage.identity import PetitionIdentity
 from storage.room import look_for_room
 from storage.signer_tags import TagCost
@@ -58,35 +62,47 @@ async def run(settings: Settings, *, ready: Callable[[], None] = lambda: None) -
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    impatient = asyncio.create_task(_cancel_when(stop, asyncio.current_task()))
+    ended = asyncio.create_task(_end(stop, settings.keys))
+    impatient = asyncio.create_task(_cancel_when(ended, asyncio.current_task()))
     try:
         async with serving(settings) as failed:
             impatient.cancel()
             log.info("running")
             ready()
-            await _first(stop.wait(), failed)
+            await _first(ended, failed)
     except asyncio.CancelledError:
-        if not stop.is_set():
+        if not ended.done():
             raise
+        ended.result()
         log.info("stopped before it had begun")
     finally:
         impatient.cancel()
+        ended.cancel()
+        await asyncio.gather(impatient, ended, return_exceptions=True)
 
 
-async def _cancel_when(stop: asyncio.Event, starting: asyncio.Task[None] | None) -> None:
+async def _end(stop: asyncio.Event, keys: Path) -> None:
+    """Returns when it is told to stop; KeysGone rises when the keys are taken away."""
+    async with in_background(watch_keys(keys)) as watching:
+        stopping = asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait({stopping, watching}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+        if watching.done():
+            watching.result()
+
+
+async def _cancel_when(ended: asyncio.Task[None], starting: asyncio.Task[None] | None) -> None:
     """A start may take long, while Telegram cannot be reached: it ends at once when it is told to."""
-    await stop.wait()
+    await asyncio.wait({ended})
     if starting is not None:
         starting.cancel()
 
 
-async def _first(stopped: Coroutine[Any, Any, Any], failed: asyncio.Task[None]) -> None:
-    """Waits for the order to stop, or for the intake's end, which is a failure."""
-    waiting = asyncio.ensure_future(stopped)
-    try:
-        await asyncio.wait({waiting, failed}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        waiting.cancel()
+async def _first(ended: asyncio.Task[None], failed: asyncio.Task[None]) -> None:
+    """Waits for the end, or for the intake's, which is a failure."""
+    await asyncio.wait({ended, failed}, return_when=asyncio.FIRST_COMPLETED)
     if failed.done():
         try:
             failed.result()
@@ -94,6 +110,8 @@ async def _first(stopped: Coroutine[Any, Any, Any], failed: asyncio.Task[None]) 
             raise StartRefused(
                 "BOT_TOKEN is no longer accepted by the Bot API. Ask @BotFather for a new one."
             ) from None
+    else:
+        ended.result()
 
 
 @asynccontextmanager
@@ -118,6 +136,8 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             petition, store, words, bot.username,
             clears_chats=settings.keep_message_ids, owners=settings.owners,
             messages_per_second=settings.messages_per_second, wake_broadcaster=broadcaster.wake,
+            draft_hours=settings.draft_hours, retention_days=settings.retention_days,
+            signings=DailySignings(store.clock),
         )  # fmt: skip
         menus = Menus(bot, settings.owners)
         reception = Reception(services, delivery, menus, Flood(settings.flood_updates, settings.owners), metrics)
@@ -156,9 +176,12 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         settings.database(),
         folder=settings.data,
         keys=keys,
+        clock=utc_now,
         petition=PetitionIdentity(petition.slug, len(petition.first_signatories)),
         tag_cost=TagCost(memory_kib=settings.tag_memory_kib),
         keep_messages=settings.keep_message_ids,
+        draft_hours=settings.draft_hours,
+        retention_days=settings.retention_days,
     )
     try:
         if store.made:

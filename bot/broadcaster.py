@@ -18,7 +18,7 @@ from bot.rate_limiter import RateLimiter, Urgency
 from bot.request import CouldNotConnect
 from storage.broadcasts import Broadcast, BroadcastState
 from storage.database import StorageFault
-from storage.deliveries import FIRST, Delivered, Recipient
+from storage.deliveries import FIRST, Claim, Delivered, Recipient
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -28,6 +28,7 @@ PAGE = 100  # recipients looked up at once
 FAULT_SECONDS = 1.0  # between tries while the database cannot be written
 LONGEST_PAUSE = 60.0  # seconds, while Telegram cannot be relied on
 PASSES = 5  # through those whom Telegram holds back
+FROZEN_SECONDS = 0.5  # between looks whether it goes on
 STOP_SECONDS = 3.0  # for the one send under way
 DEACTIVATED = "deactivated"  # https://core.telegram.org/bots/api: "Forbidden: user is deactivated"
 
@@ -38,6 +39,7 @@ class Unsent(Enum):
     NOT_CLAIMED = auto()
     HELD = auto()  # Telegram asks to wait
     UNREACHABLE = auto()
+    FROZEN = auto()
 
 
 Came = Delivered | Unsent
@@ -112,6 +114,9 @@ class Broadcaster:
             await self._limiter.turn()
             came = await self._to_its_end(self._attempt(broadcast, recipient, give_up=last and held > 0))
             await self._recover(came)
+            if came is Unsent.FROZEN:
+                await self._thaw()
+                continue
             if came is Unsent.HELD:
                 held += 1
             if came is not Unsent.UNREACHABLE and (came is not Unsent.HELD or held > 1):
@@ -134,8 +139,9 @@ class Broadcaster:
         `give_up`: one whom Telegram holds back once more counts as failed.
         """
         deliveries, number = self._store.deliveries, broadcast.number
-        if not await self._insist(lambda: deliveries.claim(number, recipient)):
-            return Unsent.NOT_CLAIMED
+        claim = await self._insist(lambda: deliveries.claim(number, recipient))
+        if claim is not Claim.TAKEN:
+            return Unsent.FROZEN if claim is Claim.FROZEN else Unsent.NOT_CLAIMED
         came, message = await self._send(broadcast, recipient)
         if came is Unsent.HELD and give_up:
             came = Delivered.FAILED
@@ -145,6 +151,13 @@ class Broadcaster:
             settled = came
             await self._insist(lambda: deliveries.settle(number, recipient, settled, message))
         return came
+
+    async def _thaw(self) -> None:
+        """Waits while the petition is frozen; whoever unfreezes it does so from another process."""
+        self._report()
+        while (await self._insist(self._store.standing.now)).frozen.now:  # noqa: ASYNC110 - another process's act
+            await asyncio.sleep(FROZEN_SECONDS)
+        self._report()
 
     async def _send(self, broadcast: Broadcast, recipient: Recipient) -> tuple[Came, int | None]:
         """What came of it, and the number of the message."""

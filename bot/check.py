@@ -18,12 +18,14 @@ from storage.backup_file import BackupRefused
 from storage.cipher import PUBLIC, Cipher, Keys, KeysRefused, open_sealed, private_half_lies_in, read_private_key
 from storage.database import DatabaseRefused, StorageFault
 from storage.inspection import inspect
+from storage.standing import StandingRefused
 
 Known = TypeVar("Known")
 MADE_UP = "Ann Example"
 
 KNOWN_REFUSALS = (
-    SettingsRefused, KeysRefused, PetitionRefused, DatabaseRefused, BackupRefused, StorageFault, OSError,
+    SettingsRefused, KeysRefused, PetitionRefused, DatabaseRefused, BackupRefused, StandingRefused,
+    StorageFault, OSError,
 )  # fmt: skip
 
 

@@ -13,9 +13,12 @@ from typing import Any, NoReturn, TypeVar
 
 import uvloop
 
+from bot import standing
 from bot.application import StartRefused, run
 from bot.check import KNOWN_REFUSALS, check, table
 from bot.keeping import KeepingRefused, back_up, restore_backup, rotate_keys, unseal
+from bot.key_watch import KeysGone
+from bot.lockdown import NotConfirmed, lockdown
 from bot.logs import describe, log_lost_fault, set_up_logs
 from bot.settings import LAST_PORT, LogFormat, LogLevel, load_place, load_settings
 from bot.site import ListenRefused
@@ -43,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.command(options))
     except KeyboardInterrupt:
         return 0
-    except (StartRefused, ListenRefused, KeepingRefused, *KNOWN_REFUSALS) as refusal:
+    except (StartRefused, ListenRefused, KeepingRefused, KeysGone, NotConfirmed, *KNOWN_REFUSALS) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return FAILED
     except Exception as error:  # noqa: BLE001 - a traceback may name people: its kind and place are told instead
@@ -66,8 +69,19 @@ def _parser() -> Parser:
     keygen.add_argument("folder", type=Path, help="where the server's keys are written")
     keygen.add_argument("--organisers", type=Path, help="where the organisers' private key is written instead")
     keygen.set_defaults(command=_keygen)
+    _add_standing(commands)
     _add_keeping(commands)
     return parser
+
+
+def _add_standing(commands: Any) -> None:
+    close = commands.add_parser("close", help="take no signatures any more")
+    close.add_argument("--for-good", action="store_true", help="then signatures are erased after BOT_RETENTION_DAYS")
+    close.set_defaults(command=_close)
+    commands.add_parser("open", help="take signatures again after close").set_defaults(command=_open)
+    unfreeze = commands.add_parser("unfreeze", help="let signing and news go on after /freeze")
+    unfreeze.set_defaults(command=_unfreeze)
+    commands.add_parser("lockdown", help="destroy the server's keys, before a search").set_defaults(command=_lockdown)
 
 
 def _add_keeping(commands: Any) -> None:
@@ -116,6 +130,26 @@ def _check(options: argparse.Namespace) -> int:
     findings = _on_loop(check(options.open_with))
     _say(table(findings))
     return 0 if all(finding.good for finding in findings) else FAILED
+
+
+def _close(options: argparse.Namespace) -> int:
+    _say(_on_loop(standing.close(load_place(), for_good=options.for_good)))
+    return 0
+
+
+def _open(_options: argparse.Namespace) -> int:
+    _say(_on_loop(standing.open_again(load_place())))
+    return 0
+
+
+def _unfreeze(_options: argparse.Namespace) -> int:
+    _say(_on_loop(standing.unfreeze(load_place())))
+    return 0
+
+
+def _lockdown(_options: argparse.Namespace) -> int:
+    lockdown(sys.stdin.readline, _say)
+    return 0
 
 
 def _keygen(options: argparse.Namespace) -> int:

@@ -80,9 +80,15 @@ class Delivery:
         if answer.clear:
             await self._tell(to, answer)
             async with self._lanes.turn(to.chat, None):
-                await self._safely(lambda: self._clearing.clear(to.person, to.chat, to.tapped))
+                await self._safely(lambda: self._clear(to, answer))
         else:
             await asyncio.gather(self._tell(to, answer), self._show(to, answer))
+
+    async def _clear(self, to: Recipient, answer: Answer) -> None:
+        """A tapped message that is too old to be deleted must not go on asking."""
+        gone = await self._clearing.clear(to.person, to.chat, to.tapped)
+        if not gone and answer.screen is not None:
+            await self._draw(to, answer.screen, answer)
 
     async def _tell(self, to: Recipient, answer: Answer) -> None:
         """Answers a tap, so that its button stops waiting, with a toast or an alert where there is one."""

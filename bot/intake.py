@@ -28,7 +28,7 @@ LAST_POLL_SECONDS = 1.0  # it only acknowledges; what is not acknowledged comes 
 BETWEEN_POLLS = 0.05  # seconds, while something is in hand: such a poll answers at once
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between polls that fail
 PATIENCE = 2  # refusals of the token in a row; a proxy that restarts may cause one
-KINDS = ["message", "edited_message", "callback_query"]
+KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 
 
 async def _nothing() -> None:

@@ -17,7 +17,7 @@ from handlers.answer import Answer
 from handlers.context import Context, Services
 from handlers.errors import apology
 from handlers.flood import slow_down
-from handlers.reading import Reading, Sender, Tap, Unexpected, read
+from handlers.reading import Blocked, Reading, Sender, Tap, Unexpected, read
 from handlers.words import language_of
 from storage.database import StorageFault
 
@@ -60,7 +60,7 @@ class Reception:
         context = self._context(update, sender, reading)
         query = update.callback_query.id if update.callback_query is not None else None
         to = Recipient(sender.person, sender.chat, context.tapped, query)
-        flooded = self._flood.judge(sender.person, update.update_id)
+        flooded = None if isinstance(reading, Blocked) else self._flood.judge(sender.person, update.update_id)
         if flooded is not None:
             await self._delivery.deliver(to, slow_down(context, flooded.seconds, first=flooded.first))
             return Outcome.FLOODED

@@ -72,7 +72,8 @@ class Reporter:
         if broadcast is None or now < self._due.get(_key(report), 0.0):
             return
         told = settled and broadcast.ended is not None
-        screen = report_screen(self._words[report.language], broadcast, self._store.clock())
+        frozen = (await self._store.standing.lately()).frozen.now
+        screen = report_screen(self._words[report.language], broadcast, self._store.clock(), frozen=frozen)
         if self._shown.get(_key(report)) != screen.text:
             to = Recipient(report.chat, report.chat, report.message)
             drawn = partial(self._store.reports.note, report, told=told)

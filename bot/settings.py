@@ -16,7 +16,10 @@ SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as t
 LARGEST_ID = 2**52 - 1  # https://core.telegram.org/bots/api#user: at most 52 significant bits
 LAST_PORT = 65_535
 TELEGRAMS_OWN_LIMIT = 30  # messages a second: https://core.telegram.org/bots/faq#broadcasting-to-users
+NO_TOKEN = "0:none"  # noqa: S105 - of a token's shape, and nobody's
 HERE = Path(__file__).resolve().parent.parent
+
+Kind = TypeVar("Kind", bound=BaseSettings)
 
 
 class SettingsRefused(Exception):
@@ -64,6 +67,12 @@ class Place(BaseSettings):
     )
     keys: Path = Field(Path("keys"), description="the folder of the keys, outside of BOT_DATA")
     petition: Path = Field(HERE / "petition" / "belarus", description="a petition's folder")
+    retention_days: int = Field(
+        0,
+        ge=0,
+        le=36_500,
+        description="days after closing for good until signatures and subscribers are erased; 0 keeps them",
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -121,6 +130,9 @@ class Settings(Place):
     )
     keep_message_ids: bool = Field(True, description="1, or 0 to offer no clearing of chats")
     nightly_backup: bool = Field(False, description="1 to make a backup every night, or 0")
+    draft_hours: int = Field(
+        24, ge=1, le=24, description="a whole number from 1 to 24: hours that a half-filled signature is kept at most"
+    )
     tag_memory_kib: int = Field(
         19_456,
         ge=8,
@@ -167,7 +179,19 @@ class Settings(Place):
         return Address(host.strip("[]"), int(port))
 
 
-Read = TypeVar("Read", bound=Place)
+Read = TypeVar("Read", bound=BaseSettings)
+
+
+class _KeysFolder(BaseSettings):
+    """One setting alone."""
+
+    model_config = Settings.model_config
+    keys: Path = Field(Path("keys"))
+
+
+def keys_folder() -> Path:
+    """BOT_KEYS: the keys can be destroyed whatever is wrong with other settings."""
+    return _load(_KeysFolder, {}).keys
 
 
 def description(field: str) -> str:

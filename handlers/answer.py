@@ -49,7 +49,7 @@ class Answer:
     alert: str | None = None  # to a tap; stays until it is closed
     retire: int | None = None  # the message that loses its buttons
     drawn: Callable[[int], Awaitable[None]] | None = None  # is told the number of the message sent
-    clear: bool = False  # then delete the messages marked for it
+    clear: bool = False  # then delete the messages marked for it; the screen takes the tapped one's place if that stays
 
 
 NOTHING = Answer()

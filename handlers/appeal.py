@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import BeginSigning, Button, OpenAppeal, OpenDemands, OpenStart
+from handlers.buttons import Button, OpenAppeal, OpenDemands, OpenStart
 from handlers.context import Context
+from handlers.standing import sign_rows
 from handlers.words import bold, plain
 
 
 async def appeal(context: Context) -> Answer:
     """The /appeal command."""
-    return Answer(_screen(context, 1))
+    return Answer(await _screen(context, 1))
 
 
 async def open_appeal(context: Context, button: OpenAppeal) -> Answer:
     """Turns to a part."""
-    return Answer(_screen(context, button.part))
+    return Answer(await _screen(context, button.part))
 
 
-def _screen(context: Context, wanted: int) -> Screen:
+async def _screen(context: Context, wanted: int) -> Screen:
     """A part that is not there (its number may be forged) gives the nearest one."""
     _ = context.words.gettext
     parts = context.text.appeal
@@ -29,6 +30,6 @@ def _screen(context: Context, wanted: int) -> Screen:
         f"{bold(_('The appeal'))} · {part} / {len(parts)}\n\n{plain(parts[part - 1])}",
         (
             (Choice(_("Back"), back), Choice(_("Next"), following)),
-            (Choice("✍️ " + _("Sign"), BeginSigning()),),
+            *await sign_rows(context),
         ),
     )

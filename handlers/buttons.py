@@ -212,6 +212,13 @@ class StopBroadcast:
     number: int
 
 
+@dataclass(frozen=True)
+class Freeze:
+    """Yes, freeze: asked after so many earlier ones."""
+
+    times: int
+
+
 Button = (
     OpenStart
     | OpenAppeal
@@ -239,6 +246,7 @@ Button = (
     | Forget
     | Composing
     | StopBroadcast
+    | Freeze
 )
 
 # A code is what stands in chats that people keep: it is never given to another button.
@@ -269,6 +277,7 @@ CODES: dict[str, type[Button]] = {
     "f": Forget,
     "bc": Composing,
     "bs": StopBroadcast,
+    "fz": Freeze,
 }
 _CODE_OF = {kind: code for code, kind in CODES.items()}
 _FIELDS = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from handlers.answer import Screen
+from handlers.daily_signings import DailySignings
 from handlers.words import Words
 from petition.content import Petition, Text
 from storage.store import Store
@@ -31,6 +32,9 @@ class Services:
     owners: frozenset[int]  # the organisers' accounts
     messages_per_second: int
     wake_broadcaster: Callable[[], None]
+    draft_hours: int  # that a half-filled signature is kept at most
+    retention_days: int  # after closing for good, until signatures are erased; 0: never
+    signings: DailySignings
 
 
 @dataclass(frozen=True)

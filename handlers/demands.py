@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Rows, Screen
-from handlers.buttons import BeginSigning, Button, OpenAppeal, OpenDemand, OpenDemands
+from handlers.buttons import Button, OpenAppeal, OpenDemand, OpenDemands
 from handlers.context import Context
+from handlers.standing import sign_rows
 from handlers.words import bold, plain
 from petition.text import OVERVIEW_WORDS
 
@@ -38,7 +39,7 @@ async def open_demand(context: Context, button: OpenDemand) -> Answer:
                     Choice(_("All demands"), OpenDemands()),
                     Choice(_("Next"), following),
                 ),
-                _sign_row(context),
+                *await sign_rows(context),
             ),
         )
     )
@@ -56,7 +57,7 @@ async def screen(context: Context) -> Screen:
         (
             *_number_rows(len(text.demands)),
             (Choice(words.gettext("Back"), OpenAppeal(len(text.appeal))),),
-            _sign_row(context),
+            *await sign_rows(context),
         ),
     )
 
@@ -64,10 +65,6 @@ async def screen(context: Context) -> Screen:
 def _number_rows(count: int) -> Rows:
     choices = [Choice(str(number), OpenDemand(number)) for number in range(1, count + 1)]
     return tuple(tuple(choices[at : at + NUMBERS_IN_A_ROW]) for at in range(0, count, NUMBERS_IN_A_ROW))
-
-
-def _sign_row(context: Context) -> tuple[Choice, ...]:
-    return (Choice("✍️ " + context.words.gettext("Sign"), BeginSigning()),)
 
 
 def _first_words(demand: str) -> str:

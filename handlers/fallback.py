@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import BeginSigning, OpenAppeal, OpenStart
+from handlers.buttons import OpenAppeal, OpenStart
 from handlers.context import Context, ScreenName
 from handlers.older import older_message
 from handlers.reading import Odd
+from handlers.standing import sign_choices
 
 
 async def unknown_text(context: Context, _text: str) -> Answer:
     """A text outside any conversation, or a command that is not there."""
     _ = context.words.gettext
-    return Answer(_short(context, _("I did not understand that. Please tap a button; /help lists all I can do.")))
+    return Answer(await _short(context, _("I did not understand that. Please tap a button; /help lists all I can do.")))
 
 
 async def unknown_command(context: Context) -> Answer:
     """A command that this bot does not have."""
     _ = context.words.gettext
-    return Answer(_short(context, _("I do not know that command. /help lists those I know.")))
+    return Answer(await _short(context, _("I do not know that command. /help lists those I know.")))
 
 
 async def odd(context: Context, odd: Odd) -> Answer:
@@ -29,7 +30,7 @@ async def odd(context: Context, odd: Odd) -> Answer:
         Odd.FORWARDED: _("I do not read forwarded messages, and I kept nothing of it. /help lists all I can do."),
         Odd.EDITED: _("I do not read changes to older messages. Please send it anew. /help lists all I can do."),
     }[odd]
-    return Answer(_short(context, text))
+    return Answer(await _short(context, text))
 
 
 async def old_button(context: Context) -> Answer:
@@ -37,7 +38,7 @@ async def old_button(context: Context) -> Answer:
     return Answer(await context.draw(ScreenName.START), toast=older_message(context))
 
 
-def _short(context: Context, text: str) -> Screen:
+async def _short(context: Context, text: str) -> Screen:
     _ = context.words.gettext
     read = Choice(_("Read the appeal"), OpenAppeal(1))
-    return Screen(text, ((read, Choice("✍️ " + _("Sign"), BeginSigning())), (Choice(_("Back"), OpenStart()),)))
+    return Screen(text, ((read, *await sign_choices(context)), (Choice(_("Back"), OpenStart()),)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.answer import Answer, Choice, Screen
+from handlers.answer import NOTHING, Answer, Choice, Screen
 from handlers.buttons import AskClear, DeclineNews, OpenStart, Place, Subscribe, Unsubscribe
 from handlers.context import Context
 
@@ -36,9 +36,18 @@ async def open_unsubscribe(context: Context, _button: Unsubscribe) -> Answer:
     return Answer(await _unsubscribe(context))
 
 
+async def blocked(context: Context) -> Answer:
+    """She blocked the bot: no news from now on. Her signature stays, and nothing can be said."""
+    await context.store.subscribers.unsubscribe(context.person)
+    return NOTHING
+
+
 async def _subscribe(context: Context) -> Screen:
     """The same words for one who subscribes already: the wish is met either way."""
     _ = context.words.gettext
+    if (await context.store.standing.lately()).erased is not None:
+        text = _("This petition is over, and who wanted news is erased. No news is sent any more.")
+        return Screen(text, _ways_on(context))
     await context.store.subscribers.subscribe(context.person, context.chat, context.words.language)
     text = (
         _("You will get news here. To stop: /unsubscribe")

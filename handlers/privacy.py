@@ -46,10 +46,13 @@ def _what_is_kept(context: Context) -> list[str]:
             "one encrypted), your language, the day, which text and which words of consent you saw, and a code made "
             "from your account, so that nobody signs twice. Until you withdraw."
         ),
-        _(
-            "<b>While you sign, or change your signature:</b> what you have entered, encrypted, until 24 hours after "
-            "your last answer."
-        ),
+        context.words.ngettext(
+            "<b>While you sign, or change your signature:</b> what you have entered, encrypted, until {hours} hour "
+            "after your last answer.",
+            "<b>While you sign, or change your signature:</b> what you have entered, encrypted, until {hours} hours "
+            "after your last answer.",
+            context.services.draft_hours,
+        ).format(hours=context.services.draft_hours),
         _(
             "<b>If you want news:</b> the number of this chat, encrypted, your language, and for 48 hours which news "
             "was sent to you. Until you stop it."
@@ -72,6 +75,8 @@ def _what_is_kept(context: Context) -> list[str]:
             "not kept."
         )
         paragraphs.insert(4, kept)
+    if context.services.retention_days:
+        paragraphs.append(_when_all_is_erased(context))
     if context.is_organiser:
         written = _(
             "<b>As an organiser:</b> news that you write, encrypted, for 24 hours at most; once it is sent, its text, "
@@ -87,6 +92,17 @@ BACK: dict[Place, Button] = {
     Place.THANKS: OpenThanks(),
     Place.MY_DATA: OpenMyData(),
 }
+
+
+def _when_all_is_erased(context: Context) -> str:
+    days = context.services.retention_days
+    return context.words.ngettext(
+        "<b>In the end:</b> {days} day after the petition closes for good, all signatures and who wants news are "
+        "erased. How many signed on which day stays.",
+        "<b>In the end:</b> {days} days after the petition closes for good, all signatures and who wants news are "
+        "erased. How many signed on which day stays.",
+        days,
+    ).format(days=context.words.number(days))
 
 
 async def ask_clear(context: Context, button: AskClear) -> Answer:
@@ -106,7 +122,12 @@ async def clear(context: Context, _button: Clear) -> Answer:
         "Messages of the last 48 hours go now; your signature stays. Older ones and the chat itself only you can "
         "delete."
     )
-    return Answer(alert=alert, clear=True)
+    return Answer(_cleared(context, alert), alert=alert, clear=True)
+
+
+def _cleared(context: Context, text: str) -> Screen:
+    """In place of a question that is too old to be deleted."""
+    return Screen(text, ((Choice(context.words.gettext("Back"), OpenStart()),),))
 
 
 async def forget(context: Context) -> Answer:
@@ -135,7 +156,7 @@ async def confirm_forget(context: Context, button: Forget) -> Answer:
         "All that was kept of you is erased. Messages of the last 48 hours go now; the chat itself only you can "
         "delete. Goodbye."
     )
-    return Answer(alert=alert, clear=True)
+    return Answer(_cleared(context, alert), alert=alert, clear=True)
 
 
 async def _ask_forget(context: Context) -> Screen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from telegram import CallbackQuery, Message, MessageEntity, Update
+from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, MessageEntity, Update
 from telegram.constants import ChatType
 
 from handlers.buttons import Button, unpack
@@ -54,7 +54,12 @@ class Unexpected:
     news: News | None = None  # an organiser may want to send it
 
 
-Reading = Command | Tap | Text | Unexpected
+@dataclass(frozen=True)
+class Blocked:
+    """The person blocked the bot."""
+
+
+Reading = Command | Tap | Text | Unexpected | Blocked
 
 # What a person can attach to a message. Anything else without text is a service message.
 ATTACHMENTS = (
@@ -79,6 +84,8 @@ def read(update: Update, bot_name: str) -> tuple[Sender, Reading] | None:
         raise ValueError("a number or a text is of another kind")
     if update.callback_query is not None:
         return _read_tap(update.callback_query)
+    if update.my_chat_member is not None:
+        return _read_membership(update.my_chat_member)
     message = update.message or update.edited_message
     if message is None:
         return None
@@ -97,6 +104,16 @@ def _is_whole(update: Update) -> bool:
         and (message is None or (isinstance(message.message_id, int) and isinstance(message.text or "", str)))
         and (query is None or isinstance(query.data or "", str))
     )
+
+
+def _read_membership(change: ChatMemberUpdated) -> tuple[Sender, Blocked] | None:
+    """Only that the bot itself is blocked, by the one whose private chat it is. All else is met with silence."""
+    user, member = change.from_user, change.new_chat_member
+    if change.chat.type != ChatType.PRIVATE or change.chat.id != user.id or user.is_bot:
+        return None
+    if member.user.id != change.get_bot().id or member.status != ChatMember.BANNED:
+        return None
+    return Sender(user.id, change.chat.id, user.full_name, user.language_code), Blocked()
 
 
 def _read_tap(query: CallbackQuery) -> tuple[Sender, Reading] | None:

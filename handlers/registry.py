@@ -33,6 +33,7 @@ from handlers.buttons import (
     DeclineNews,
     ExplainMyData,
     Forget,
+    Freeze,
     OpenAppeal,
     OpenDemand,
     OpenDemands,
@@ -51,8 +52,8 @@ from handlers.buttons import (
     Withdraw,
 )
 from handlers.context import Context, ScreenName
-from handlers.organisers import broadcast
-from handlers.reading import Command, Odd, Reading, Tap, Text, Unexpected
+from handlers.organisers import broadcast, freeze
+from handlers.reading import Blocked, Command, Odd, Reading, Tap, Text, Unexpected
 from handlers.words import N_
 from storage.news import News
 
@@ -69,7 +70,7 @@ class MenuCommand:
 async def show_help(context: Context) -> Answer:
     """The /help command: this very table in words."""
     commands = menu(organisers=context.is_organiser)
-    return help.help_screen(context, [(command.name, command.description) for command in commands])
+    return await help.help_screen(context, [(command.name, command.description) for command in commands])
 
 
 async def cancel(context: Context) -> Answer:
@@ -97,6 +98,7 @@ COMMANDS: tuple[MenuCommand, ...] = (
 
 ORGANISERS_COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("broadcast", broadcast.broadcast, N_("Send news to everyone who asked for it")),
+    MenuCommand("freeze", freeze.freeze, N_("Stop signing and news at once")),
 )
 """They exist for organisers alone."""
 
@@ -134,9 +136,10 @@ BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
     Forget: privacy.confirm_forget,
     Composing: broadcast.choose,
     StopBroadcast: broadcast.stop,
+    Freeze: freeze.confirm_freeze,
 }
 
-ORGANISERS_BUTTONS: frozenset[type[Button]] = frozenset({Composing, StopBroadcast})
+ORGANISERS_BUTTONS: frozenset[type[Button]] = frozenset({Composing, StopBroadcast, Freeze})
 """They are obeyed only while the tapper is an organiser, and under a message of the bot's own."""
 
 SCREENS: Mapping[ScreenName, Callable[[Context], Awaitable[Screen]]] = {
@@ -161,11 +164,13 @@ async def answer(context: Context, reading: Reading) -> Answer:
             return await handlers.get(name, fallback.unknown_command)(context)
         case Tap(button):
             return await _tapped(context, button)
-        case Text(text, news):
-            written = await _written(context, news)
+        case Text(text, message):
+            written = await _written(context, message)
             return written or await sign.typed(context, text) or await fallback.unknown_text(context, text)
-        case Unexpected(odd, _, news):
-            written = await _written(context, news) if odd is not Odd.EDITED else None
+        case Blocked():
+            return await news.blocked(context)
+        case Unexpected(odd, _, message):
+            written = await _written(context, message) if odd is not Odd.EDITED else None
             return written or await sign.odd(context, odd) or await fallback.odd(context, odd)
 
 

@@ -20,22 +20,34 @@ from functools import partial
 
 from handlers.answer import Answer, Choice, Screen
 from handlers.asking import ask, offered_name
-from handlers.buttons import AskClear, BeginSigning, DeclineNews, OpenStart, OpenThanks, Place, Signing, Subscribe
+from handlers.buttons import (
+    AskClear,
+    BeginSigning,
+    DeclineNews,
+    OpenAppeal,
+    OpenStart,
+    OpenThanks,
+    Place,
+    Signing,
+    Subscribe,
+)
 from handlers.buttons import Choice as Tapped
 from handlers.change_review import changes
 from handlers.context import Context, ScreenName
+from handlers.daily_signings import A_DAY
 from handlers.drafting import CHOICES, TRANSITIONS, Transition, with_country, with_name, with_new_text
 from handlers.older import older_message
 from handlers.questions import in_danger, question, what_signing_means
 from handlers.reading import Odd
 from handlers.refusals import refusal
 from handlers.review import consent_hash
+from handlers.standing import not_taken, paused
 from handlers.words import bold
 from petition.countries import find_country, suggest_countries
 from petition.names import NameRefused, check_name
 from storage.conversations import Outcome
 from storage.drafts import Draft, Kind, Step
-from storage.signatures import AlreadySigned, NoDraft, Signature, Signed, StaleDraft
+from storage.signatures import AlreadySigned, NoDraft, NotTaken, Signature, Signed, StaleDraft
 
 PATIENCE = 0.3  # seconds that the first question waits for the code that tells whether she has signed
 
@@ -55,6 +67,11 @@ async def _begin(context: Context) -> Answer:
     tag = await context.store.signer_tags.get(context.person, within=PATIENCE)
     if tag is not None and await context.store.signatures.find(tag) is not None:
         return await _drop(context)
+    standing = await context.store.standing.lately()
+    if not standing.takes_signatures:
+        return Answer(await not_taken(context, standing))
+    if context.services.signings.are_spent(context.person):
+        return Answer(_spent(context))
     change = await context.store.drafts.begin(
         context.person,
         context.update_id,
@@ -90,7 +107,17 @@ async def choose(context: Context, button: Signing) -> Answer:
         return ask(context, draft, toast=older_message(context))
     if button.choice is Tapped.CANCEL:
         return await _cancel(context)
+    if (closed := await _closed(context, draft)) is not None:
+        return closed
     return await _choose(context, draft, button)
+
+
+async def _closed(context: Context, draft: Draft) -> Answer | None:
+    """The petition closed while she was signing. What is signed can still be changed."""
+    standing = await context.store.standing.lately()
+    if standing.closed is None or draft.amends is not None:
+        return None
+    return Answer(await not_taken(context, standing))
 
 
 async def _choose(context: Context, draft: Draft, button: Signing) -> Answer:
@@ -144,6 +171,8 @@ async def typed(context: Context, text: str) -> Answer | None:
         return None
     if context.update_id <= draft.update_id:
         return ask(context, draft)
+    if (closed := await _closed(context, draft)) is not None:
+        return closed
     if draft.step in (Step.NAME, Step.TYPED_NAME):
         return await _typed_name(context, draft, text)
     if draft.step is Step.COUNTRY:
@@ -213,9 +242,12 @@ async def _i_sign(context: Context, button: Signing) -> Answer:
     draft = await context.store.drafts.find(context.person)
     if draft is None or draft.amends is not None:
         return await _signed_before(context)
+    tag = draft.signer_tag or await context.signer_tag()
+    if context.services.signings.are_spent(context.person) and await context.store.signatures.find(tag) is None:
+        return Answer(_spent(context))
     result = await context.store.signatures.sign(
         context.person,
-        draft.signer_tag or await context.signer_tag(),
+        tag,
         context.update_id,
         button.version,
         text_hash=context.text.hash,
@@ -223,8 +255,15 @@ async def _i_sign(context: Context, button: Signing) -> Answer:
         language=context.words.language,
     )
     match result:
-        case Signed(signature) | AlreadySigned(signature):
+        case Signed(signature):
+            context.services.signings.note(context.person, signature.number)
             return Answer(_thanks(context, signature))
+        case AlreadySigned(signature):
+            return Answer(_thanks(context, signature))
+        case NotTaken(standing, current) if standing.closed is None:
+            return ask(context, current, notice=paused(context), toast=paused(context))
+        case NotTaken(standing):
+            return Answer(await not_taken(context, standing))
         case NoDraft():
             return await _signed_before(context)
         case StaleDraft(current):
@@ -237,6 +276,16 @@ async def _signed_before(context: Context) -> Answer:
     if signature is None:
         return Answer(await context.draw(ScreenName.START), toast=older_message(context))
     return Answer(_thanks(context, signature))
+
+
+def _spent(context: Context) -> Screen:
+    """Each signature takes a number that is never given again."""
+    _ = context.words.gettext
+    text = _(
+        "You have signed {times} times today, and each time took a number that is not given again. Please come back "
+        "tomorrow, after midnight UTC."
+    ).format(times=context.words.number(A_DAY))
+    return Screen(text, ((Choice(_("Read the appeal"), OpenAppeal(1)), Choice(_("Back"), OpenStart())),))
 
 
 async def _not_yet(context: Context, draft: Draft) -> Answer:

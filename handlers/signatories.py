@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import BeginSigning, OpenSignatories, OpenStart
+from handlers.buttons import OpenSignatories, OpenStart
 from handlers.context import Context
+from handlers.standing import sign_rows
 from handlers.words import bold, plain
 from storage.signatures import Signature
 
@@ -35,7 +36,7 @@ async def _screen(context: Context, page: OpenSignatories) -> Screen:
         text = f"{bold(_('Signatories'))} · {edge}\n\n" + "\n".join(names)
     if not more:
         text += "\n\n" + _("Others have signed without being shown here. They are counted, not listed.")
-    return Screen(text, (_turning(context, page, shown, more), (Choice("✍️ " + _("Sign"), BeginSigning()),)))
+    return Screen(text, (_turning(context, page, shown, more), *await sign_rows(context)))
 
 
 async def _shown(context: Context, page: OpenSignatories, room: int) -> tuple[list[Signature], bool]:

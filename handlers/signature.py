@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import AskWithdraw, BeginChange, BeginSigning, OpenSignature, OpenStart, Withdraw
+from handlers.buttons import AskWithdraw, BeginChange, OpenSignature, OpenStart, Withdraw
 from handlers.context import Context
 from handlers.review import country
+from handlers.standing import sign_choices
 from handlers.words import bold
 from storage.drafts import Kind
 from storage.signatures import Signature
@@ -38,7 +39,7 @@ async def confirm_withdraw(context: Context, button: Withdraw) -> Answer:
     if await context.store.signatures.find(tag) is not None:
         return Answer(await screen(context))
     if not withdrawn:
-        return Answer(_none(context))
+        return Answer(await _none(context))
     _ = context.words.gettext
     text = _(
         "Your signature is withdrawn: nothing of it is kept, and it is no longer counted. From our files it is gone "
@@ -53,7 +54,7 @@ async def screen(context: Context) -> Screen:
     _ = context.words.gettext
     signature = await context.store.signatures.find(await context.signer_tag())
     if signature is None:
-        return _none(context)
+        return await _none(context)
     text = _("You have signed: {number}, on {day}.").format(
         number=bold(_("No. {number}").format(number=context.words.number(signature.number))),
         day=context.words.day(signature.day),
@@ -82,16 +83,25 @@ async def _question(context: Context) -> Screen:
     _ = context.words.gettext
     signature = await context.store.signatures.find(await context.signer_tag())
     if signature is None:
-        return _none(context)
+        return await _none(context)
     text = _("Withdraw your signature, {number}? It is erased, and its number is not given again.").format(
         number=bold(_("No. {number}").format(number=context.words.number(signature.number)))
     )
     return Screen(text, ((Choice(_("Yes, withdraw"), Withdraw(signature.number)), Choice(_("Back"), OpenSignature())),))
 
 
-def _none(context: Context) -> Screen:
+async def _none(context: Context) -> Screen:
     _ = context.words.gettext
-    return Screen(
-        _("There is no signature of yours here: none was given, or it is withdrawn."),
-        ((Choice("✍️ " + _("Sign"), BeginSigning()), Choice(_("Back"), OpenStart())),),
-    )
+    text = _("There is no signature of yours here: none was given, or it is withdrawn.")
+    standing = await context.store.standing.lately()
+    if standing.erased is not None:
+        text = context.words.ngettext(
+            "No signature is kept here any more: all were erased {days} day after this petition closed. They stay "
+            "counted.",
+            "No signature is kept here any more: all were erased {days} days after this petition closed. They stay "
+            "counted.",
+            standing.erased.days,
+        ).format(days=context.words.number(standing.erased.days))
+    elif await context.store.drafts.find(context.person) is not None:
+        text += "\n\n" + _("You are about to give one: /sign goes on with it, /cancel stops and erases it.")
+    return Screen(text, ((*await sign_choices(context), Choice(_("Back"), OpenStart())),))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from handlers.answer import Answer, Choice, Screen
-from handlers.buttons import BeginSigning, OpenAppeal, OpenDemands, OpenStart, Subscribe
+from handlers.buttons import OpenAppeal, OpenDemands, OpenStart, Subscribe
 from handlers.context import Context
+from handlers.standing import closed_line, count, sign_rows
 from handlers.words import bold, plain
 
 NAMED_SIGNATORIES = 3
@@ -28,12 +29,16 @@ async def screen(context: Context) -> Screen:
         plain(context.text.summary),
         "✍️ " + " ".join(await _count(context)),
     ]
+    standing = await context.store.standing.lately()
+    if standing.closed is not None:
+        lines.append(await closed_line(context, standing.closed))
+    news = () if standing.erased is not None else ((Choice(_("Send me news"), Subscribe()),),)
     return Screen(
         "\n\n".join(lines),
         (
             (Choice(_("Read the appeal"), OpenAppeal(1)), Choice(_("The demands"), OpenDemands())),
-            (Choice("✍️ " + _("Sign"), BeginSigning()),),
-            (Choice(_("Send me news"), Subscribe()),),
+            *await sign_rows(context),
+            *news,
         ),
     )
 
@@ -41,11 +46,10 @@ async def screen(context: Context) -> Screen:
 async def _count(context: Context) -> list[str]:
     """How many have signed, who was first, and how many signed elsewhere, which is named."""
     words, petition = context.words, context.petition
-    first = petition.first_signatories
-    count = len(first) + await context.store.signatures.count()
+    first, number = petition.first_signatories, await count(context)
     sentences = [
-        words.ngettext("{count} person has signed.", "{count} people have signed.", count).format(
-            count=bold(words.number(count))
+        words.ngettext("{count} person has signed.", "{count} people have signed.", number).format(
+            count=bold(words.number(number))
         )
     ]
     if first:

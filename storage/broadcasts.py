@@ -17,6 +17,7 @@ from storage.database import Database
 from storage.news import News
 from storage.reports import Reports
 from storage.schema import BROADCAST, COUNTER, SUBSCRIBER
+from storage.standing import read_standing
 from storage.subscribers import newest_broadcast
 
 NUMBER_BYTES = 8
@@ -78,6 +79,16 @@ class NotReady:
     composition: Composition | None
 
 
+@dataclass(frozen=True)
+class NotNow:
+    """Nothing was begun while news is frozen; what is written stays."""
+
+    composition: Composition
+
+
+BeginResult = Begun | NotReady | NotNow
+
+
 class Broadcasts:
     """Only a composition begins one, once."""
 
@@ -93,13 +104,13 @@ class Broadcasts:
 
     async def begin(
         self, person: int, update_id: int, version: int, *, language: str, screen: int | None
-    ) -> Begun | NotReady:
+    ) -> BeginResult:
         """Turns the composition that was confirmed into a broadcast, once, in one transaction.
 
         Its report stands in `screen`, a message of the organiser's chat.
         """
 
-        async def work(connection: AsyncConnection) -> Begun | NotReady:
+        async def work(connection: AsyncConnection) -> BeginResult:
             await connection.execute(select(COUNTER.c.next_number).with_for_update())
             before = (await connection.execute(select(BROADCAST).where(BROADCAST.c.version == version))).first()
             if before is not None:
@@ -109,6 +120,8 @@ class Broadcasts:
                 return NotReady(composed)
             if composed.version != version or update_id <= composed.update_id:
                 return NotReady(composed)
+            if (await read_standing(connection)).frozen.now:
+                return NotNow(composed)
             broadcast = await self._add(connection, version, composed.news)
             await self._compositions.erase(connection, person)
             await self._reports.add(connection, person, broadcast.number, composed.chat, screen, language)

@@ -20,7 +20,7 @@ from storage.database import Database
 from storage.record import Record, record
 from storage.upsert import upsert
 
-LIFETIME = 24  # hours after the last change
+LIFETIME = 24  # hours after the last change, at most: an update's number may begin anew after a quiet week
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +67,12 @@ class Conversations(ABC, Generic[Kept]):
 
     table: Table
 
-    def __init__(self, database: Database, cipher: Cipher, clock: Clock) -> None:
-        """`clock` tells when a row has expired."""
+    def __init__(self, database: Database, cipher: Cipher, clock: Clock, lifetime: int = LIFETIME) -> None:
+        """`clock` tells when a row has expired: `lifetime` hours after its last change, in whole hours."""
         self._database = database
         self._cipher = cipher
         self._clock = clock
+        self._lifetime = lifetime
 
     @abstractmethod
     def _pack(self, row: Kept) -> dict[str, Any]:
@@ -204,7 +205,7 @@ class Conversations(ABC, Generic[Kept]):
             "content": self._cipher.encrypt(content, table=self.table.name, row=tag, column="content"),
             "step": row.step.value,
             "update_id": row.update_id,
-            "expires": hours(self._clock()) + LIFETIME,
+            "expires": hours(self._clock()) + self._lifetime,
         }
         await upsert(connection, self.table, {"tag": tag}, values)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 
 from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,6 +17,7 @@ from storage.messages import Messages
 from storage.record import Record, record
 from storage.reports import Reports
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
+from storage.standing import read_standing
 from storage.subscribers import Subscribers, open_chat
 
 KEPT = 48  # hours after the end
@@ -32,6 +33,14 @@ class Delivered(StrEnum):
     DEACTIVATED = "deactivated"
     FAILED = "failed"
     IN_DOUBT = "in_doubt"  # it may have arrived: it is not sent again
+
+
+class Claim(Enum):
+    """Whether it is to be sent now."""
+
+    TAKEN = auto()
+    REFUSED = auto()  # it has ended, she does not subscribe any more, or she was claimed before
+    FROZEN = auto()  # it goes on later
 
 
 GONE = frozenset({Delivered.BLOCKED, Delivered.DEACTIVATED})
@@ -86,20 +95,22 @@ class Deliveries:
         rows = (await connection.execute(select(DELIVERY).where(mine).order_by(DELIVERY.c.broadcast))).all()
         return tuple(record(row) for row in rows)
 
-    async def claim(self, broadcast: int, recipient: Recipient) -> bool:
-        """True if it is to be sent now: the broadcast goes on, she still subscribes, and nobody claimed her before."""
+    async def claim(self, broadcast: int, recipient: Recipient) -> Claim:
+        """Taken if the broadcast goes on, she still subscribes, and nobody claimed her before."""
 
-        async def work(connection: AsyncConnection) -> bool:
+        async def work(connection: AsyncConnection) -> Claim:
             going_on = exists().where(
                 BROADCAST.c.number == broadcast, BROADCAST.c.state == BroadcastState.SENDING.value
             )
             subscribes = exists().where(SUBSCRIBER.c.id == recipient.id)
             claimed = exists().where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == recipient.tag)
             if not (await connection.execute(select(going_on & subscribes & ~claimed))).scalar_one():
-                return False
+                return Claim.REFUSED
+            if (await read_standing(connection)).frozen.now:
+                return Claim.FROZEN
             values = {"broadcast": broadcast, "tag": recipient.tag, "state": CLAIMED}
             await connection.execute(insert(DELIVERY).values(values))
-            return True
+            return Claim.TAKEN
 
         return await self._database.write(work)
 

@@ -35,12 +35,18 @@ def values(cipher: Cipher, slug: str, cost: TagCost) -> dict[str, bytes]:
 
 def check(kept: Mapping[str, bytes], cipher: Cipher, slug: str | None) -> None:
     """DatabaseRefused for another petition's database, KeysRefused for a wrong key file, which it names."""
-    there = kept.get(SLUG, b"").decode()
-    if slug is not None and there != slug:
-        raise DatabaseRefused(f"The database is of the petition {there!r}, not of {slug!r}. Use another database.")
+    if slug is not None:
+        check_petition(kept, slug)
     for name, value in cipher.check_values().items():
         if not hmac.compare_digest(kept.get(f"check {name}", b""), value):
             raise KeysRefused(f"{name} is not the key that this database was made with. Bring back the true file.")
+
+
+def check_petition(kept: Mapping[str, bytes], slug: str) -> None:
+    """DatabaseRefused for another petition's database."""
+    there = kept.get(SLUG, b"").decode()
+    if there != slug:
+        raise DatabaseRefused(f"The database is of the petition {there!r}, not of {slug!r}. Use another database.")
 
 
 def tag_cost(kept: Mapping[str, bytes]) -> TagCost:

@@ -14,6 +14,7 @@ from storage.database import DatabaseRefused, database_url
 from storage.erasure import Pending, read_pending
 from storage.schema import COUNTER
 from storage.snapshot import is_missing, read_meta, read_only
+from storage.standing import Standing, read_standing
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,20 @@ async def _look(connection: AsyncConnection, keys: Keys | None, slug: str | None
         identity.check(kept, Cipher(keys), slug)
     valid = (await connection.execute(select(COUNTER.c.valid))).scalar_one()
     pending = await read_pending(connection)
-    detail = f"{valid} signatures"
+    detail = f"{valid} signatures{_told(await read_standing(connection))}"
     if revision != migrations.newest():
         detail += ", of an older version: run brings it up to date"
     if pending.since is not None:
         detail += f", {pending.asked + pending.expired} erasures pending since {pending.since:%Y-%m-%d %H:%M} UTC"
     return Inspection(True, detail, pending)
+
+
+def _told(standing: Standing) -> str:
+    """Where the petition stands, if it is not simply open."""
+    told = ""
+    if standing.closed is not None:
+        for_good = standing.closed.for_good
+        told += f", closed on {standing.closed.day}" if for_good is None else f", closed for good on {for_good}"
+    if standing.erased is not None:
+        told += ", erased" if standing.erased.done else ", being erased"
+    return f"{told}, frozen" if standing.frozen.now else told

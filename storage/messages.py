@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,13 +88,13 @@ class Messages:
     async def mark_within(self, connection: AsyncConnection, person: int) -> None:
         """Marks inside another's transaction; what waited in memory is in it, and not written again."""
         tag = self.tag(person)
-        live = select(MESSAGE).where(MESSAGE.c.tag == tag, MESSAGE.c.marked == LIVE)
+        live = select(MESSAGE).where(MESSAGE.c.tag == tag, MESSAGE.c.marked == LIVE).with_for_update()
         rows = (await connection.execute(live)).all()
         waiting = self._drop(person)
         for row in rows:
             chat, numbers = self._open(row)
+            await self._replace(connection, row, chat, [])
             await self._merge(connection, tag, row.hour, MARKED, chat, numbers)
-        await connection.execute(delete(MESSAGE).where(MESSAGE.c.tag == tag, MESSAGE.c.marked == LIVE))
         for hour, noted in waiting:
             await self._merge(connection, tag, hour, MARKED, noted.chat, noted.messages)
 
@@ -109,18 +109,43 @@ class Messages:
         return found[0] if found else None
 
     async def all_marked(self) -> list[Marked]:
-        """What is marked for anybody: an earlier process did not finish it."""
+        """What is marked for anybody: it could not be deleted yet, or an earlier process did not finish it."""
         return await self._marked(MESSAGE.c.marked == MARKED)
 
-    async def erase_marked(self, tag: bytes) -> None:
-        """Erases the marks of one person."""
+    async def erase_marked(self, tag: bytes, gone: Collection[int]) -> None:
+        """Erases the marks of one person's messages that are gone, and of those too old to be deleted.
+
+        All others stay: what could not be deleted, and what was marked since.
+        """
+        marked = select(MESSAGE).where(MESSAGE.c.tag == tag, MESSAGE.c.marked == MARKED).with_for_update()
 
         async def work(connection: AsyncConnection) -> None:
-            deleted = await connection.execute(delete(MESSAGE).where(MESSAGE.c.tag == tag, MESSAGE.c.marked == MARKED))
-            if deleted.rowcount:
+            rows = (await connection.execute(marked)).all()
+            if sum([await self._shorten(connection, row, set(gone)) for row in rows]):
                 await erasure.note(connection, erasure.ASKED, self._clock)
 
         await self._database.write(work)
+
+    async def _shorten(self, connection: AsyncConnection, row: Row[Any], gone: set[int]) -> bool:
+        """Whether anything of the row was erased."""
+        opened = self._try_to_open(row)
+        if opened is None:
+            return False
+        chat, numbers = opened
+        left = [number for number in numbers if number not in gone] if row.hour >= self._oldest() else []
+        if left != numbers:
+            await self._replace(connection, row, chat, left)
+        return left != numbers
+
+    async def _replace(self, connection: AsyncConnection, row: Row[Any], chat: int, numbers: list[int]) -> None:
+        key = {"tag": row.tag, "hour": row.hour, "marked": row.marked}
+        await connection.execute(delete(MESSAGE).where(*(MESSAGE.c[name] == value for name, value in key.items())))
+        if numbers:
+            await self._merge(connection, row.tag, row.hour, row.marked, chat, numbers)
+
+    def _oldest(self) -> int:
+        """The hour of the oldest messages that Telegram still deletes."""
+        return hours(self._clock()) - DELETABLE
 
     async def erase_expired(self) -> int:
         """Erases what is older than 48 hours; how many rows."""
@@ -142,14 +167,13 @@ class Messages:
         statement = select(MESSAGE).where(MESSAGE.c.marked == MARKED, where)
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).all()
-        oldest = hours(self._clock()) - DELETABLE
+        oldest = self._oldest()
         found: dict[bytes, tuple[int, set[int]]] = {}
         for row in rows:
-            try:
-                chat, numbers = self._open(row)
-            except KeysRefused as refused:
-                log.error("message numbers do not open and are passed over", exc_info=refused)
+            opened = self._try_to_open(row)
+            if opened is None:
                 continue
+            chat, numbers = opened
             kept = found.setdefault(row.tag, (chat, set()))
             if row.hour >= oldest:
                 kept[1].update(numbers)
@@ -160,7 +184,7 @@ class Messages:
     ) -> None:
         key = {"tag": tag, "hour": hour, "marked": marked}
         there = select(MESSAGE).where(*(MESSAGE.c[name] == value for name, value in key.items()))
-        row = (await connection.execute(there)).one_or_none()
+        row = (await connection.execute(there.with_for_update())).one_or_none()
         merged = sorted({*numbers, *(self._open(row)[1] if row is not None else ())})
         content = orjson.dumps({"chat": chat, "messages": merged})
         sealed = self._cipher.encrypt(content, table="message", row=place(tag, hour, marked), column="content")
@@ -172,6 +196,14 @@ class Messages:
             self._cipher.decrypt(row.content, table="message", row=sealed_in, column="content")
         )
         return opened
+
+    def _try_to_open(self, row: Row[Any]) -> tuple[int, list[int]] | None:
+        """One row that does not open must not hold up the others."""
+        try:
+            return self._open(row)
+        except KeysRefused as refused:
+            log.error("message numbers do not open and are passed over", exc_info=refused)
+            return None
 
     def _open(self, row: Row[Any]) -> tuple[int, list[int]]:
         kept = self._opened(row)

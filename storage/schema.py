@@ -148,6 +148,15 @@ COUNTER = Table(
     CheckConstraint("valid >= 0", name="valid"),
 )
 
+# What stays of signatures that were erased after the petition closed for good.
+SIGNATURE_DAY = Table(
+    "signature_day",
+    METADATA,
+    Column("day", String(10), primary_key=True),  # UTC
+    Column("number", Integer, nullable=False),
+    CheckConstraint("number > 0", name="number"),
+)
+
 PENDING_ERASURE = Table(
     "pending_erasure",
     METADATA,

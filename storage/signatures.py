@@ -19,6 +19,7 @@ from storage.erased import Entry, Erasable, Erased
 from storage.numbers import Numbers
 from storage.record import Record, Sealed, record
 from storage.schema import COUNTER, SIGNATURE
+from storage.standing import Standing, read_standing
 
 ID_BYTES = 16
 
@@ -69,7 +70,15 @@ class Changed:
     signature: Signature
 
 
-SignResult = Signed | AlreadySigned | NoDraft | StaleDraft
+@dataclass(frozen=True)
+class NotTaken:
+    """The petition is closed or frozen; the draft stays as it is."""
+
+    standing: Standing
+    draft: Draft
+
+
+SignResult = Signed | AlreadySigned | NoDraft | StaleDraft | NotTaken
 ChangeResult = Changed | NoDraft | StaleDraft
 
 
@@ -119,6 +128,9 @@ class Signatures:
                 return AlreadySigned(found)
             if draft is None or amends:
                 return NoDraft()
+            standing = await read_standing(connection)
+            if not standing.takes_signatures:
+                return NotTaken(standing, draft)
             if not _is_reviewed(draft, update_id, version) or draft.text_hash != text_hash:
                 return StaleDraft(draft)
             number = await self._add(connection, draft, signer_tag, consent_hash, language)

@@ -14,6 +14,7 @@ from storage.broadcasts import Broadcasts
 from storage.cipher import Cipher, Keys
 from storage.clock import Clock, utc_now
 from storage.compositions import Compositions
+from storage.conversations import LIFETIME
 from storage.database import Database, DatabaseRefused, StorageFault
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
@@ -24,10 +25,12 @@ from storage.messages import Messages
 from storage.numbers import Numbers
 from storage.person import Person
 from storage.reports import Reports
+from storage.retention import Retention
 from storage.schema import COUNTER, META
 from storage.signatures import Signatures
 from storage.signer_tags import ARGON2ID, SignerTags, TagCost
 from storage.snapshot import read_meta
+from storage.standing import PetitionStanding
 from storage.subscribers import Subscribers
 
 
@@ -49,6 +52,8 @@ class Store:
     person: Person
     erasure: Erasure
     erased: Erased
+    standing: PetitionStanding
+    retention: Retention
     signer_tags: SignerTags
 
     @classmethod
@@ -62,6 +67,8 @@ class Store:
         clock: Clock = utc_now,
         tag_cost: TagCost = ARGON2ID,
         keep_messages: bool = True,
+        draft_hours: int = LIFETIME,
+        retention_days: int = 0,
     ) -> Store:
         """Opens the database, makes an empty one where there is none, brings an older one up to date.
 
@@ -76,7 +83,8 @@ class Store:
         except BaseException:
             await database.close()
             raise
-        drafts, compositions = Drafts(database, cipher, clock), Compositions(database, cipher, clock)
+        drafts = Drafts(database, cipher, clock, draft_hours)
+        compositions = Compositions(database, cipher, clock)
         signatures = Signatures(database, cipher, drafts, erased, Numbers(folder / BACKUPS), petition.slug, clock)
         subscribers = Subscribers(database, cipher, erased, clock)
         messages = Messages(database, cipher, clock, keep=keep_messages)
@@ -99,11 +107,14 @@ class Store:
             ),
             erasure=Erasure(database, clock),
             erased=erased,
+            standing=PetitionStanding(database),
+            retention=Retention(database, erased, clock, retention_days),
             signer_tags=SignerTags(cipher, petition.slug, cost),
         )
 
     async def erase_expired(self) -> None:
         """Erases all that is kept for a while only, and whose while is over."""
+        await self.retention.erase_due()
         await self.drafts.erase_expired()
         await self.compositions.erase_expired()
         await self.messages.erase_expired()

@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.erased import Entry, Erasable, Erased
 from storage.record import Record, record
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
+from storage.standing import read_standing
 
 ID_BYTES = 16
 ALL = "all"
@@ -31,10 +32,12 @@ class Subscribers:
         self._clock = clock
 
     async def subscribe(self, person: int, chat: int, language: str) -> bool:
-        """True if she did not subscribe before."""
+        """True if she did not subscribe before; once subscribers are erased for good nobody is one any more."""
 
         async def work(connection: AsyncConnection) -> bool:
             if await self._is_there(connection, person):
+                return False
+            if (await read_standing(connection)).erased is not None:
                 return False
             row = secrets.token_bytes(ID_BYTES)
             values = {

@@ -28,8 +28,7 @@ MAY_IMPORT = {
 NO_TELEGRAM = ("storage", "petition")
 CONVERSATIONS = {
     "start", "appeal", "demands", "sign", "change", "signature", "signatories", "news", "privacy", "mydata", "help",
-    "fallback",
-    "organisers.broadcast",
+    "fallback", "organisers.broadcast", "organisers.freeze",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from handlers.buttons import Compose, Composing, StopBroadcast
 from handlers.context import Context, ScreenName
 from handlers.older import older_message
 from handlers.words import bold
-from storage.broadcasts import Begun, BroadcastState
+from storage.broadcasts import Begun, BroadcastState, NotNow
 from storage.compositions import Composition, Step
 from storage.news import News, NewsKind
 
@@ -89,6 +89,8 @@ async def _send(context: Context, version: int) -> Answer:
     if isinstance(result, Begun):
         context.services.wake_broadcaster()
         return NOTHING
+    if isinstance(result, NotNow):
+        return await _ask(context, result.composition, notice=_frozen(context))
     if result.composition is None:
         return Answer(await context.draw(ScreenName.START), toast=older_message(context))
     return await _ask(context, result.composition, toast=older_message(context))
@@ -126,6 +128,8 @@ async def _confirm(context: Context, composed: Composition) -> Answer:
     people = await context.store.subscribers.count()
     if not people:
         return await _ask(context, composed)
+    if (await context.store.standing.lately()).frozen.now:
+        return await _ask(context, composed, notice=_frozen(context))
     question = words.ngettext("Send to {count} person?", "Send to {count} people?", people)
     lines = [bold(question.format(count=words.number(people))), _how_long(context, people)]
     last = await context.store.broadcasts.last_began()
@@ -221,6 +225,10 @@ def _to_whom(context: Context, people: int) -> str:
     return _("to {everyone} who asked for news ({count})").format(
         everyone=bold(_("everyone")), count=context.words.number(people)
     )
+
+
+def _frozen(context: Context) -> str:
+    return context.words.gettext("The petition is frozen: no news can be sent now. What you wrote stays. See /freeze.")
 
 
 def _what_can_be_sent(context: Context) -> str:

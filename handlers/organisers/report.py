@@ -12,11 +12,22 @@ from storage.broadcasts import Broadcast, BroadcastState, Figures
 BAR = 10  # blocks
 
 
-def report_screen(words: Words, broadcast: Broadcast, now: datetime) -> Screen:
+def report_screen(words: Words, broadcast: Broadcast, now: datetime, *, frozen: bool = False) -> Screen:
     """The one message that changes; `now` tells the pace."""
     if broadcast.state is BroadcastState.SENDING:
-        return _sending(words, broadcast, now)
+        return _paused(words, broadcast) if frozen else _sending(words, broadcast, now)
     return Screen(_ended(words, broadcast))
+
+
+def _paused(words: Words, broadcast: Broadcast) -> Screen:
+    _, figures = words.gettext, broadcast.figures
+    text = _("{paused} at {sent} of {total}: the petition is frozen. It goes on by itself after {command}.").format(
+        paused=bold(_("Paused")),
+        sent=words.number(figures.tried),
+        total=words.number(figures.recipients),
+        command="<code>python -m bot unfreeze</code>",
+    )
+    return Screen(text, ((Choice(_("Stop"), StopBroadcast(broadcast.number)),),))
 
 
 def _sending(words: Words, broadcast: Broadcast, now: datetime) -> Screen:

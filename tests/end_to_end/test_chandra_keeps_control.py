@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
+from sandbox.world import DAY
 from tests.end_to_end.conftest import Start
+from tests.end_to_end.organiser import confirm, news_calls, subscribed, write
 from tests.end_to_end.test_bohdan_signs import sign
+from tests.end_to_end.test_the_petition_closes import at_the_review
 from tests.people import Newcomer, Person
 
 
@@ -133,6 +138,134 @@ async def test_clearing_goes_on_after_a_restart(start: Start, newcomer: Newcomer
     telegram.faults.clear()
     async with start():
         await ann.expect_empty_chat()
+
+
+async def test_what_could_not_be_deleted_is_tried_again(
+    start: Start, newcomer: Newcomer, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One message is refused for now, once: the others go, and it keeps its mark."""
+    monkeypatch.setattr("bot.application.EXPIRY_SECONDS", 0.5)
+    ann = newcomer("Ann Example")
+    async with start():
+        await ann.send("/privacy")
+        await ann.press("Clear this chat")
+        telegram.faults.refuse(400, "Bad Request: not now", method="deleteMessages", times=1)
+        telegram.faults.refuse(400, "Bad Request: not now", method="deleteMessage", times=1)
+        await (await ann.press("Yes, clear")).answered()
+        await ann.expect_empty_chat()
+    assert [call.ok for call in telegram.calls if call.method == "deleteMessage"].count(False) == 1
+
+
+async def test_clear_and_forget_under_a_question_too_old_to_be_deleted(ann: Person, telegram: LocalTelegram) -> None:
+    """The alert says what is done, and the question does not go on asking."""
+    await sign(ann)
+    await ann.send("/privacy")
+    await ann.press("Clear this chat")
+    await ann.expect("Clear this chat?")
+    await ann.send("/forget")
+    await ann.expect("Forget me?")
+    telegram.world.clock = lambda: time.time() + 3 * DAY
+    for label, told in (("Yes, clear", "Messages of the last 48 hours go now"), ("Yes, erase everything", "All that")):
+        tap = await (await ann.press(label)).answered()
+        assert tap.alert
+        screen = await ann.expect(told)
+        assert screen.labels() == [["Back"]]
+        assert "48 hours" in screen.text
+    await ann.send("/mysignature")
+    await ann.expect("There is no signature of yours here")
+
+
+async def test_tapped_twice_it_is_said_twice(ann: Person) -> None:
+    await sign(ann)
+    await ann.send("/withdraw")
+    for tap in await ann.press_twice("Yes, withdraw"):
+        await tap.answered()
+    assert [one.text for one in await ann.quiet() if "no signature of yours" in one.text or "is withdrawn" in one.text]
+    await ann.send("/forget")
+    for tap in await ann.press_twice("Yes, erase everything"):
+        assert str((await tap.answered()).text).startswith("All that was kept of you is erased")
+    await ann.expect_empty_chat()
+    await ann.send("/privacy")
+    await ann.press("Clear this chat")
+    for tap in await ann.press_twice("Yes, clear"):
+        assert str((await tap.answered()).text).startswith("Messages of the last 48 hours go now")
+    await ann.expect_empty_chat()
+
+
+async def test_half_way_through_signing(ann: Person) -> None:
+    await at_the_review(ann)
+    for command in ("/withdraw", "/mysignature"):
+        await ann.send(command)
+        none = await ann.expect("There is no signature of yours here")
+        assert "You are about to give one: /sign goes on with it, /cancel stops and erases it." in none.text
+    await ann.send("/privacy")
+    await ann.press("Clear this chat")
+    await ann.press("Yes, clear")
+    await ann.expect_empty_chat()
+    await ann.send("/sign")
+    await ann.expect("Please check")
+    await ann.send("/forget")
+    await ann.press("Yes, erase everything")
+    await ann.expect_empty_chat()
+    await ann.send("/sign")
+    await ann.expect("Under which name do you sign?")
+
+
+async def test_forgotten_during_a_broadcast_no_news_comes(
+    quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram
+) -> None:
+    settings, olga = quick
+    async with serving(settings.model_copy(update={"messages_per_second": 5})):
+        readers = await subscribed(newcomer, 8)
+        await write(olga)
+        await confirm(olga, "8 people")
+        assert await telegram.world.wait_for(lambda: bool(news_calls(telegram)), 5)
+        reader = next(one for one in readers if len(one.chat()) == 2)
+        await reader.send("/forget")
+        await reader.press("Yes, erase everything")
+        await reader.expect_empty_chat()
+        report = await olga.expect("Sent in", 20)
+        assert "Unsubscribed meanwhile: 1." in report.text
+        assert reader.chat() == []
+
+
+async def test_blocking_ends_the_news_and_keeps_the_signature(
+    olga: Person, newcomer: Newcomer, telegram: LocalTelegram
+) -> None:
+    (bohdan,) = await subscribed(newcomer, 1)
+    ann = newcomer("Ann Example")
+    await sign(ann)
+    await ann.press("Send me news")
+    forge_membership(telegram, ann, chat=bohdan)  # of another's chat
+    forge_membership(telegram, bohdan, member=olga)  # about somebody else
+    forge_membership(telegram, bohdan, status="member")
+    await bohdan.quiet()
+    await write(olga)
+    await olga.expect("who asked for news (2)")
+    ann.mark()
+    ann.block()
+    await ann.quiet()
+    assert ann.spent() == 0
+    telegram.world.block(ann.id, blocked=False)
+    await olga.send("/broadcast")
+    await olga.expect("who asked for news (1)")
+    await ann.send("/mysignature")
+    await ann.expect("You have signed: No. 67")
+
+
+def forge_membership(
+    telegram: LocalTelegram, person: Person, *, chat: Person | None = None, member: Person | None = None,
+    status: str = "kicked",
+) -> None:  # fmt: skip
+    """An update that looks as if somebody had blocked the bot."""
+    user = telegram.bot_user if member is None else member.account.user()
+    membership = {"user": user, "status": status, "until_date": 0}
+    content = {
+        "chat": (chat or person).account.chat(), "from": person.account.user(), "date": 0,
+        "old_chat_member": {**membership, "status": "member"}, "new_chat_member": membership,
+    }  # fmt: skip
+    telegram.world.update({"my_chat_member": content})
+    telegram.world.touch()
 
 
 async def test_where_nothing_is_noted_clearing_is_not_offered(settings: Settings, telegram: LocalTelegram) -> None:

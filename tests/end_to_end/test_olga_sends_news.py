@@ -49,7 +49,7 @@ async def test_who_blocked_the_bot_or_is_gone_is_unsubscribed(
 ) -> None:
     blocked, gone = readers
     (other,) = await subscribed(newcomer, 1)
-    blocked.block()
+    telegram.faults.refuse(403, "Forbidden: bot was blocked by the user", method="sendMessage", chat=blocked.id)
     telegram.faults.refuse(403, "Forbidden: user is deactivated", method="sendMessage", chat=gone.id)
     await write(olga)
     await confirm(olga, "3 people")

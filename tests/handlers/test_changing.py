@@ -16,10 +16,12 @@ from handlers import registry
 from handlers.answer import Answer
 from handlers.buttons import BeginChange, Button, SaveChange, Signing
 from handlers.context import Context, Services
+from handlers.daily_signings import DailySignings
 from handlers.reading import Command, Reading, Tap, Text
 from handlers.words import load_words
 from petition.content import load_petition
 from storage.cipher import Keys, make_keys
+from storage.clock import utc_now
 from storage.drafts import Kind
 from storage.identity import PetitionIdentity
 from storage.schema import SIGNATURE
@@ -102,6 +104,7 @@ def test_any_walk_keeps_one_row_with_its_number_and_day(tmp_path: Path) -> None:
         services = Services(
             petition, store, load_words(HERE / "locales"), "undersigned_bot", clears_chats=True, owners=frozenset(),
             messages_per_second=30, wake_broadcaster=lambda: None,
+            draft_hours=24, retention_days=0, signings=DailySignings(utc_now),
         )  # fmt: skip
 
         @settings(max_examples=40, deadline=None)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from storage.broadcasts import Begun, Broadcast, BroadcastState, NotReady
 from storage.compositions import Composition, Step
-from storage.deliveries import FIRST, Delivered, Recipient
+from storage.deliveries import FIRST, Claim, Delivered, Recipient
 from storage.news import News, NewsKind
 from storage.schema import DELIVERY, REPORT
 from storage.store import Store
@@ -89,11 +89,11 @@ async def test_each_recipient_is_claimed_once(ready: Store) -> None:
     broadcast = await begun(ready)
     found = await recipients(ready, broadcast)
     assert sorted(one.chat for one in found) == READERS
-    assert await ready.deliveries.claim(broadcast.number, found[0])
-    assert not await ready.deliveries.claim(broadcast.number, found[0])
+    assert await ready.deliveries.claim(broadcast.number, found[0]) is Claim.TAKEN
+    assert await ready.deliveries.claim(broadcast.number, found[0]) is Claim.REFUSED
     assert found[0] not in await recipients(ready, broadcast)
     await ready.deliveries.release(broadcast.number, found[0])
-    assert await ready.deliveries.claim(broadcast.number, found[0])
+    assert await ready.deliveries.claim(broadcast.number, found[0]) is Claim.TAKEN
 
 
 async def test_pages_follow_each_other(ready: Store) -> None:
@@ -108,9 +108,9 @@ async def test_who_left_or_what_ended_is_not_claimed(ready: Store) -> None:
     broadcast = await begun(ready)
     found = await recipients(ready, broadcast)
     await ready.subscribers.unsubscribe(found[0].chat)
-    assert not await ready.deliveries.claim(broadcast.number, found[0])
+    assert await ready.deliveries.claim(broadcast.number, found[0]) is Claim.REFUSED
     await ready.broadcasts.end(broadcast.number, BroadcastState.STOPPED)
-    assert not await ready.deliveries.claim(broadcast.number, found[1])
+    assert await ready.deliveries.claim(broadcast.number, found[1]) is Claim.REFUSED
     again = await ready.broadcasts.end(broadcast.number, BroadcastState.SENT)
     assert again is not None
     assert again.state is BroadcastState.STOPPED
@@ -119,7 +119,7 @@ async def test_who_left_or_what_ended_is_not_claimed(ready: Store) -> None:
 async def test_one_who_subscribes_anew_gets_only_what_begins_later(ready: Store) -> None:
     broadcast = await begun(ready)
     (one, *_) = await recipients(ready, broadcast)
-    assert await ready.deliveries.claim(broadcast.number, one)
+    assert await ready.deliveries.claim(broadcast.number, one) is Claim.TAKEN
     await ready.deliveries.settle(broadcast.number, one, Delivered.REACHED, 5)
     await ready.subscribers.unsubscribe(one.chat)
     assert await rows(ready, DELIVERY) == 0
@@ -132,7 +132,7 @@ async def test_one_who_subscribes_anew_gets_only_what_begins_later(ready: Store)
 async def test_outcomes_are_counted_and_the_unreachable_unsubscribed(ready: Store) -> None:
     broadcast = await begun(ready)
     for recipient, outcome in zip(await recipients(ready, broadcast), Delivered, strict=True):
-        assert await ready.deliveries.claim(broadcast.number, recipient)
+        assert await ready.deliveries.claim(broadcast.number, recipient) is Claim.TAKEN
         await ready.deliveries.settle(broadcast.number, recipient, outcome)
     found = await ready.broadcasts.find(broadcast.number)
     assert found is not None
@@ -145,7 +145,7 @@ async def test_outcomes_are_counted_and_the_unreachable_unsubscribed(ready: Stor
 async def test_what_a_kill_left_open_is_in_doubt_once(ready: Store) -> None:
     broadcast = await begun(ready)
     for recipient in (await recipients(ready, broadcast))[:2]:
-        assert await ready.deliveries.claim(broadcast.number, recipient)
+        assert await ready.deliveries.claim(broadcast.number, recipient) is Claim.TAKEN
     assert await ready.deliveries.doubt_claims() == 2
     assert await ready.deliveries.doubt_claims() == 0
     found = await ready.broadcasts.find(broadcast.number)
@@ -176,7 +176,7 @@ async def test_a_message_that_arrives_after_forgetting_is_not_noted(ready: Store
     broadcast = await begun(ready)
     (one, other, *_) = await recipients(ready, broadcast)
     for recipient in (one, other):
-        assert await ready.deliveries.claim(broadcast.number, recipient)
+        assert await ready.deliveries.claim(broadcast.number, recipient) is Claim.TAKEN
     await ready.person.erase(one.chat, await tag_of(ready, one.chat))
     await ready.deliveries.settle(broadcast.number, one, Delivered.REACHED, 5)
     await ready.deliveries.settle(broadcast.number, other, Delivered.REACHED, 6)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from storage.compositions import Composition
 from storage.conversations import Outcome
 from storage.drafts import Draft, Step
 from storage.store import Store
@@ -82,6 +83,20 @@ async def test_it_expires_after_a_day(store: Store, clock: TurnedClock) -> None:
     clock.turn(hours=2)
     assert await store.drafts.find(ANN) is None
     assert await store.drafts.erase_expired() == 1
+
+
+async def test_it_may_be_kept_for_less_and_news_for_a_day(
+    sqlite_address: str, open_store: Open, clock: TurnedClock
+) -> None:
+    async with open_store(sqlite_address, draft_hours=2) as store:
+        await begin(store)
+        await store.compositions.begin(ANN, 11, Composition(chat=ANN))
+        clock.turn(hours=1)
+        assert await store.drafts.find(ANN) is not None
+        clock.turn(hours=1)
+        assert await store.drafts.find(ANN) is None
+        await store.erase_expired()
+        assert await store.compositions.find(ANN) is not None
 
 
 async def test_an_expired_one_gives_way_to_a_fresh_one(store: Store, clock: TurnedClock) -> None:

@@ -9,14 +9,14 @@ from storage.drafts import Kind
 from storage.messages import Marked
 from storage.person import PERSON_TABLES, Erased
 from storage.record import Sealed
-from storage.schema import BROADCAST, COUNTER, META, METADATA, PENDING_ERASURE
+from storage.schema import BROADCAST, COUNTER, META, METADATA, PENDING_ERASURE, SIGNATURE_DAY
 from storage.signatures import Signed
 from storage.store import Store
 from tests.storage.conftest import Open, TurnedClock
 from tests.storage.people import in_every_table, reviewed, sign, tag_of
 
 ANN, BOHDAN = 712345678, 723456789
-IMPERSONAL = {BROADCAST, COUNTER, META, PENDING_ERASURE}
+IMPERSONAL = {BROADCAST, COUNTER, META, PENDING_ERASURE, SIGNATURE_DAY}
 
 
 def test_every_table_is_of_persons_or_named_as_none() -> None:
@@ -55,7 +55,7 @@ async def test_messages_are_written_in_groups_and_marked_whole(store: Store, clo
     assert marked is not None
     assert (marked.chat, marked.messages) == (ANN, (1, 3, 4, 5))
     assert await store.messages.all_marked() == [marked]
-    await store.messages.erase_marked(marked.tag)
+    await store.messages.erase_marked(marked.tag, marked.messages)
     assert await store.messages.marked(ANN) is None
 
 
@@ -70,6 +70,29 @@ async def test_only_what_telegram_still_deletes_is_named(store: Store, clock: Tu
     assert marked.messages == (2,)
     clock.turn(hours=1)
     assert await store.messages.erase_expired() == 1
+
+
+async def test_only_what_is_gone_loses_its_mark(store: Store, clock: TurnedClock) -> None:
+    for message in (1, 2, 3):
+        store.messages.note(ANN, ANN, message)
+        clock.turn(hours=1)
+    store.messages.note(BOHDAN, BOHDAN, 1)
+    await store.messages.mark(ANN)
+    await store.messages.mark(BOHDAN)
+    before = await store.messages.marked(ANN)
+    assert before is not None
+    store.messages.note(ANN, ANN, 4)
+    await store.messages.mark(ANN)  # while the others are on their way
+    await store.messages.erase_marked(before.tag, {1, 3})
+    left = await store.messages.marked(ANN)
+    assert left is not None
+    assert left.messages == (2, 4)
+    other = await store.messages.marked(BOHDAN)
+    assert other is not None
+    assert other.messages == (1,)
+    clock.turn(hours=46)
+    await store.messages.erase_marked(before.tag, ())
+    assert await store.messages.marked(ANN) == Marked(before.tag, ANN, (4,)), "2 is too old for anybody to delete"
 
 
 async def test_what_waits_survives_a_stop(address: str, open_store: Open) -> None:
@@ -104,7 +127,7 @@ async def test_erasing_a_person_leaves_only_marks(store: Store) -> None:
     marked = await store.messages.marked(ANN)
     assert marked is not None
     assert marked.messages == (1, 2)
-    await store.messages.erase_marked(marked.tag)
+    await store.messages.erase_marked(marked.tag, marked.messages)
     await store.messages.flush()
     assert await rows(store) == 1
     assert await store.person.erase(ANN, tag) == Erased(signature=False, draft=False, subscriber=False)
