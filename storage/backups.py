@@ -36,11 +36,12 @@ from storage.schema import (
     PENDING_ERASURE,
     REPORT,
     SIGNATURE,
+    SIGNATURE_DAY,
     SUBSCRIBER,
 )
 from storage.snapshot import read_meta, snapshot, wait_for_writers
 
-KEPT = (META, COUNTER, SIGNATURE, SUBSCRIBER, BROADCAST)
+KEPT = (META, COUNTER, SIGNATURE, SIGNATURE_DAY, SUBSCRIBER, BROADCAST)
 LEFT_OUT = (DRAFT, COMPOSITION, MESSAGE, DELIVERY, REPORT, PENDING_ERASURE)
 ENDING, PART = ".backup", ".backup.part"
 TIME = "%Y%m%dT%H%M%SZ"
@@ -102,8 +103,8 @@ async def _lines(connection: AsyncConnection) -> AsyncIterator[bytes]:
 
 
 def _order(table: Table) -> Sequence[Column[Any]]:
-    """By number where there is one, so that names come out in order; never as the rows arrived."""
-    return [table.c.number] if "number" in table.c else list(table.primary_key)
+    """Signatures by number, so that names come out in order; none as the rows arrived."""
+    return [table.c.number] if table.name == SIGNATURE.name else list(table.primary_key)
 
 
 def _line(content: object) -> bytes:

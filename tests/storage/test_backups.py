@@ -21,12 +21,13 @@ from storage.cipher import Cipher, Keys, KeysRefused, make_keys, read_key
 from storage.compositions import Composition, Step
 from storage.database import DatabaseRefused
 from storage.drafts import Kind
-from storage.erased import Erasable, read_erased
+from storage.erased import Entry, Erasable, read_erased
 from storage.key_files import all_ciphers
 from storage.news import News, NewsKind
 from storage.numbers import reserved_in
 from storage.restoring import Backup, Restored, restore
-from storage.schema import METADATA, SIGNATURE
+from storage.retention import erase_signatures
+from storage.schema import METADATA, SIGNATURE, SIGNATURE_DAY
 from storage.signatures import Changed, Signed
 from storage.store import Store
 from storage.unsealing import Unsealed, unsealed_from_backup, unsealed_from_database
@@ -157,6 +158,24 @@ async def test_no_backup_brings_back_what_was_erased(store: Store, open_store: O
         assert (nameless.kind, nameless.name) == (Kind.NAMELESS, None)
         assert await new.signatures.count() == 2
     assert await all_of(unsealed_from_backup(path, operator.private_key, {})) == [(68, "Ann Example", "PL")]
+
+
+async def test_signatures_that_went_by_their_time_stay_counted(
+    store: Store, open_store: Open, operator: Operator
+) -> None:
+    for person in (ANN, BOHDAN):
+        await sign(store, person)
+    path = await operator.back_up()
+
+    async def retire(connection: AsyncConnection) -> None:
+        await store.erased.note(*(Entry(Erasable.RETIRED, row) for row in await erase_signatures(connection)))
+
+    await store.database.write(retire)
+    assert await operator.restore(path) == Restored(signatures=0, subscribers=0, erased=2)
+    async with open_store(operator.new_place, folder=operator.folder / "new") as new:
+        assert await new.signatures.count() == 2
+        async with new.database.read() as connection:
+            assert (await connection.execute(select(SIGNATURE_DAY))).all() == [("2026-11-23", 2)]
 
 
 async def erase_name(store: Store, person: int) -> None:

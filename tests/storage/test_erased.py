@@ -14,7 +14,7 @@ from storage.erased import LIST, Entry, Erasable, Erased, name_entry, read_erase
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 ROWS = st.binary(min_size=16, max_size=16)
 ENTRIES = st.one_of(
-    st.builds(Entry, st.sampled_from([Erasable.SIGNATURE, Erasable.SUBSCRIBER]), ROWS),
+    st.builds(Entry, st.sampled_from([Erasable.SIGNATURE, Erasable.RETIRED, Erasable.SUBSCRIBER]), ROWS),
     st.builds(name_entry, ROWS, st.binary(min_size=16, max_size=600)),
 )
 TORN = st.one_of(
