@@ -167,10 +167,8 @@ def _backup(_options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     work = restore_backup(load_place(), options.key, options.backup, without_erasures=options.without_erasures)
     restored = _on_loop(work)
-    _say(
-        f"Restored: {restored.signatures} signatures, {restored.subscribers} subscribers. "
-        f"{restored.erased} erasures made since the backup were made again."
-    )
+    _say(f"Restored. Signatures: {restored.signatures}, subscribers: {restored.subscribers}.")
+    _say(f"Erasures since the backup, made again: {restored.erased}.")
     return 0
 
 
@@ -179,7 +177,7 @@ def _unseal(options: argparse.Namespace) -> int:
         sys.stdout.reconfigure(encoding="utf-8")
     done = _on_loop(unseal(load_place(), options.key, options.backup, sys.stdout))
     sys.stdout.flush()
-    sys.stderr.write(f"{done.written} private names were written.\n")
+    sys.stderr.write(f"Private names written: {done.written}.\n")
     if done.without_list:
         sys.stderr.write("No list of erasures lies beside the backup: some of these people may have withdrawn since.\n")
     if done.closed:

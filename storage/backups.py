@@ -103,8 +103,8 @@ async def _lines(connection: AsyncConnection) -> AsyncIterator[bytes]:
 
 
 def _order(table: Table) -> Sequence[Column[Any]]:
-    """By number where there is one, so that names come out in order; never as the rows arrived."""
-    return [table.c.number] if "number" in table.c else list(table.primary_key)
+    """Signatures by number, so that names come out in order; none as the rows arrived."""
+    return [table.c.number] if table.name == SIGNATURE.name else list(table.primary_key)
 
 
 def _line(content: object) -> bytes:

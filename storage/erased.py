@@ -34,7 +34,9 @@ from storage.durable import sync_folder, write_whole
 from storage.schema import SIGNATURE, SUBSCRIBER
 
 BACKUPS, LIST = "backups", "erased"  # the folder in BOT_DATA, the file in it
-LINE = re.compile(r"(?:(signature|subscriber) ([0-9a-f]{32})|(name) ([0-9a-f]{56})) (\d{4}-\d\d-\d\d)", re.ASCII)
+LINE = re.compile(
+    r"(?:(signature|retired|subscriber) ([0-9a-f]{32})|(name) ([0-9a-f]{56})) (\d{4}-\d\d-\d\d)", re.ASCII
+)
 ID_BYTES = 16
 GROUP = 500  # ids in one statement
 OVER_MIDNIGHT = timedelta(days=2)  # an entry may be a day older than its commit, and than a backup in between
@@ -44,6 +46,7 @@ class Erasable(StrEnum):
     """What was erased."""
 
     SIGNATURE = "signature"
+    RETIRED = "retired"  # a signature that goes on being counted (`retention.py`)
     NAME = "name"  # of a signature that stays
     SUBSCRIBER = "subscriber"
 
@@ -59,6 +62,7 @@ class Entry:
 Entries = Mapping[Entry, date]
 TABLES: Mapping[Erasable, Table] = {
     Erasable.SIGNATURE: SIGNATURE,
+    Erasable.RETIRED: SIGNATURE,
     Erasable.NAME: SIGNATURE,
     Erasable.SUBSCRIBER: SUBSCRIBER,
 }
@@ -75,12 +79,18 @@ def read_erased(folder: Path) -> Entries | None:
         text = (folder / LIST).read_text(encoding="ascii", errors="replace")
     except FileNotFoundError:
         return None
-    found: dict[Entry, date] = {}
-    for line in text.splitlines():
-        if (match := LINE.fullmatch(line)) is not None:
-            kind, row = (match[1], match[2]) if match[1] else (match[3], match[4])
-            found[Entry(Erasable(kind), bytes.fromhex(row))] = date.fromisoformat(match[5])
-    return found
+    return dict(filter(None, map(_read_line, text.splitlines())))
+
+
+def _read_line(line: str) -> tuple[Entry, date] | None:
+    match = LINE.fullmatch(line)
+    if match is None:
+        return None
+    kind, row = (match[1], match[2]) if match[1] else (match[3], match[4])
+    try:
+        return Entry(Erasable(kind), bytes.fromhex(row)), date.fromisoformat(match[5])
+    except ValueError:  # no day of the calendar
+        return None
 
 
 class Erased:

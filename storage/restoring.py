@@ -24,6 +24,7 @@ from storage.database import Database, DatabaseRefused, database_url
 from storage.drafts import Kind
 from storage.encrypted import ENCRYPTED, Ciphers
 from storage.erased import Entries, Entry, Erasable, name_entry
+from storage.retention import count_days
 from storage.schema import BROADCAST, COUNTER, META, SIGNATURE, SUBSCRIBER
 from storage.snapshot import is_missing
 
@@ -65,6 +66,7 @@ class _Tally:
 
     living: Counter[str] = field(default_factory=Counter)
     erased: Counter[str] = field(default_factory=Counter)
+    retired: Counter[str] = field(default_factory=Counter)  # by day
 
 
 async def restore(backup: Backup, address: str, folder: Path) -> Restored:
@@ -134,11 +136,14 @@ async def _fill(connection: AsyncConnection, backup: Backup) -> Restored:
             await connection.execute(insert(shape.tables[table]), group)
     await connection.run_sync(migrations.upgrade)
     await connection.execute(update(COUNTER).values(valid=COUNTER.c.valid - tally.erased[Erasable.SIGNATURE]))
+    await count_days(connection, tally.retired)
     ahead = update(COUNTER).where(COUNTER.c.next_number < backup.reserved)
     await connection.execute(ahead.values(next_number=backup.reserved))
     field_check = backup.cipher.check_values()[FIELD]
     await connection.execute(update(META).where(META.c.key == f"check {FIELD}").values(value=field_check))
-    return Restored(tally.living[SIGNATURE.name], tally.living[SUBSCRIBER.name], tally.erased.total())
+    return Restored(
+        tally.living[SIGNATURE.name], tally.living[SUBSCRIBER.name], tally.erased.total() + tally.retired.total()
+    )
 
 
 def _living(rows: Iterable[tuple[str, Row]], backup: Backup, tally: _Tally) -> Iterator[tuple[str, Row]]:
@@ -146,6 +151,9 @@ def _living(rows: Iterable[tuple[str, Row]], backup: Backup, tally: _Tally) -> I
     for table, row in rows:
         if table in ERASABLE_ROWS and Entry(Erasable(table), row["id"]) in backup.erased:
             tally.erased[table] += 1
+            continue
+        if table == SIGNATURE.name and Entry(Erasable.RETIRED, row["id"]) in backup.erased:
+            tally.retired[row["day"]] += 1
             continue
         if table == SIGNATURE.name and row["name"] is not None and name_entry(row["id"], row["name"]) in backup.erased:
             tally.erased[Erasable.NAME] += 1

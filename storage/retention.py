@@ -55,7 +55,7 @@ class Retention:
             log.warning("the petition closed for good long ago: its signatures and subscribers are erased now")
             await note_erased(connection, Erased(self._days, done=False))
         if (
-            await self._note(Erasable.SIGNATURE, await erase_signatures(connection))
+            await self._note(Erasable.RETIRED, await erase_signatures(connection))
             or await self._note(Erasable.SUBSCRIBER, await erase_subscribers(connection))
             or any([await _erase_other(connection, table) for table in OTHERS])
         ):
@@ -82,12 +82,13 @@ async def erase_signatures(connection: AsyncConnection) -> list[bytes]:
     """Erases one batch, and counts its days; the ids of the rows."""
     rows = (await connection.execute(select(SIGNATURE.c.id, SIGNATURE.c.day).limit(BATCH))).all()
     ids = [row.id for row in rows]
-    await _count_days(connection, Counter(row.day for row in rows))
+    await count_days(connection, Counter(row.day for row in rows))
     await connection.execute(delete(SIGNATURE).where(SIGNATURE.c.id.in_(ids)))
     return ids
 
 
-async def _count_days(connection: AsyncConnection, days: Mapping[str, int]) -> None:
+async def count_days(connection: AsyncConnection, days: Mapping[str, int]) -> None:
+    """Adds so many signatures to each day."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     for day, number in days.items():
         statement = insert(SIGNATURE_DAY).values(day=day, number=number)

@@ -244,10 +244,10 @@ class Signatures:
 
     async def _amend(self, connection: AsyncConnection, draft: Draft, row: Row[Any]) -> None:
         name = self._amended_name(draft, row)
-        if row.name is not None and name != row.name:
-            await self._note_erased_name(connection, row)
         values = {"kind": _kind(draft).value, "name": name, "country": draft.country}
         await connection.execute(update(SIGNATURE).where(SIGNATURE.c.id == row.id).values(values))
+        if row.name is not None and name != row.name:
+            await self._note_erased_name(connection, row)
 
     def _amended_name(self, draft: Draft, row: Row[Any]) -> bytes | None:
         """Under the id of the same row; a name that stays is not written anew."""

@@ -65,7 +65,8 @@ def _check_key(kept: Row, private_key: bytes) -> None:
 
 
 def _is_erased(row: Row, erased: Entries) -> bool:
-    return Entry(Erasable.SIGNATURE, row["id"]) in erased or name_entry(row["id"], row["name"]) in erased
+    gone = (Entry(kind, row["id"]) for kind in (Erasable.SIGNATURE, Erasable.RETIRED))
+    return any(entry in erased for entry in (*gone, name_entry(row["id"], row["name"])))
 
 
 def _open(row: Row, slug: str, private_key: bytes) -> Unsealed:

@@ -80,8 +80,8 @@ def test_backup_restore_and_unseal(bot: Bot) -> None:
         day=f"{datetime.now(UTC):%Y-%m-%d}"
     )
     key = ("--key", "offline/organisers.key")
-    assert bot("unseal", *key) == (0, names, "2 private names were written.\n")
-    assert bot("unseal", *key, str(path)) == (0, names, "2 private names were written.\n")
+    assert bot("unseal", *key) == (0, names, "Private names written: 2.\n")
+    assert bot("unseal", *key, str(path)) == (0, names, "Private names written: 2.\n")
     asyncio.run(with_store(withdraw_first))
     code, out, _ = bot("unseal", *key, str(path))
     assert "Ann" not in out
@@ -92,7 +92,7 @@ def test_backup_restore_and_unseal(bot: Bot) -> None:
         file.unlink()
     code, out, _ = bot("restore", *key, str(path))
     assert (code, out.splitlines()) == (
-        0, ["Restored: 2 signatures, 0 subscribers. 1 erasures made since the backup were made again."]
+        0, ["Restored. Signatures: 2, subscribers: 0.", "Erasures since the backup, made again: 1."]
     )  # fmt: skip
     assert asyncio.run(with_store(lambda store: store.signatures.count())) == 2
 

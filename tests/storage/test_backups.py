@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from itertools import count
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import backups, restoring
@@ -20,17 +21,18 @@ from storage.cipher import Cipher, Keys, KeysRefused, make_keys, read_key
 from storage.compositions import Composition, Step
 from storage.database import DatabaseRefused
 from storage.drafts import Kind
-from storage.erased import Erasable, read_erased
+from storage.erased import Entry, Erasable, read_erased
 from storage.key_files import all_ciphers
 from storage.news import News, NewsKind
 from storage.numbers import reserved_in
 from storage.restoring import Backup, Restored, restore
-from storage.schema import METADATA, SIGNATURE
-from storage.signatures import Signed
+from storage.retention import erase_signatures
+from storage.schema import METADATA, SIGNATURE, SIGNATURE_DAY
+from storage.signatures import Changed, Signed
 from storage.store import Store
 from storage.unsealing import Unsealed, unsealed_from_backup, unsealed_from_database
 from tests.storage.conftest import Open, TurnedClock, new_postgresql
-from tests.storage.people import UPDATES, reviewed, sign, tag_of
+from tests.storage.people import UPDATES, amending, reviewed, sign, tag_of
 
 ANN, BOHDAN, CHANDRA = 712345678, 723456789, 734567890
 
@@ -158,16 +160,29 @@ async def test_no_backup_brings_back_what_was_erased(store: Store, open_store: O
     assert await all_of(unsealed_from_backup(path, operator.private_key, {})) == [(68, "Ann Example", "PL")]
 
 
+async def test_signatures_that_went_by_their_time_stay_counted(
+    store: Store, open_store: Open, operator: Operator
+) -> None:
+    for person in (ANN, BOHDAN):
+        await sign(store, person)
+    path = await operator.back_up()
+
+    async def retire(connection: AsyncConnection) -> None:
+        await store.erased.note(*(Entry(Erasable.RETIRED, row) for row in await erase_signatures(connection)))
+
+    await store.database.write(retire)
+    assert await operator.restore(path) == Restored(signatures=0, subscribers=0, erased=2)
+    async with open_store(operator.new_place, folder=operator.folder / "new") as new:
+        assert await new.signatures.count() == 2
+        async with new.database.read() as connection:
+            assert (await connection.execute(select(SIGNATURE_DAY))).all() == [("2026-11-23", 2)]
+
+
 async def erase_name(store: Store, person: int) -> None:
-    """As a change of a signature does it."""
-    tag = await tag_of(store, person)
-
-    async def work(connection: AsyncConnection) -> None:
-        row = (await connection.execute(select(SIGNATURE).where(SIGNATURE.c.tag == tag))).one()
-        await connection.execute(update(SIGNATURE).where(SIGNATURE.c.tag == tag).values(kind="nameless", name=None))
-        await store.erased.note_name(row.id, row.name)
-
-    await store.database.write(work)
+    """She keeps her signature and bears another name, sealed."""
+    draft = await amending(store, person, name="Another Example", kind=Kind.PRIVATE)
+    changed = await store.signatures.change(person, await tag_of(store, person), next(UPDATES), draft.version)
+    assert isinstance(changed, Changed)
 
 
 async def test_an_erasure_that_failed_erases_nobody(store: Store, operator: Operator) -> None:
@@ -226,6 +241,15 @@ async def test_a_torn_line_hurts_no_other(sqlite_store: Store, sqlite_operator: 
         file.write("signature 00ff")
     await sqlite_store.subscribers.unsubscribe(BOHDAN)
     assert len(read_erased(sqlite_operator.backups) or {}) == 2
+
+
+def test_what_a_kill_left_unfinished_goes_but_not_one_being_made(tmp_path: Path, clock: TurnedClock) -> None:
+    for name in ("20261123T030000Z.backup.part", "20261123T120000Z.backup.part", "20261123T040000Z.backup", "theirs"):
+        (tmp_path / name).write_bytes(b"")
+    os.utime(tmp_path / "20261123T030000Z.backup.part", (0, 0))
+    assert prune_backups(tmp_path, clock()) == clock().date()
+    left = sorted(path.name for path in tmp_path.iterdir() if path.is_file())
+    assert left == ["20261123T040000Z.backup", "20261123T120000Z.backup.part", "theirs"]
 
 
 async def test_old_backups_go_and_the_erasures_that_only_they_need(

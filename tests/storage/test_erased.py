@@ -1,0 +1,50 @@
+"""The list of erasures is read whatever else stands in its file, and is sorted when it is written anew."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.erased import LIST, Entry, Erasable, Erased, name_entry, read_erased
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+ROWS = st.binary(min_size=16, max_size=16)
+ENTRIES = st.one_of(
+    st.builds(Entry, st.sampled_from([Erasable.SIGNATURE, Erasable.RETIRED, Erasable.SUBSCRIBER]), ROWS),
+    st.builds(name_entry, ROWS, st.binary(min_size=16, max_size=600)),
+)
+TORN = st.one_of(
+    st.binary(max_size=60).filter(lambda torn: b"\r" not in torn),
+    st.just(b"signature " + b"a" * 32 + b" 2026-99-99"),
+    st.just(b"subscriber 00ff"),
+)
+
+
+@given(st.lists(st.tuples(st.lists(ENTRIES, min_size=1, max_size=3), TORN), max_size=5))
+def test_no_torn_line_hides_an_entry(parts: list[tuple[list[Entry], bytes]]) -> None:
+    with TemporaryDirectory() as folder:
+        erased = Erased(Path(folder), lambda: NOW)
+        erased.make()
+        for entries, torn in parts:
+            erased.make(entries)
+            with (Path(folder) / LIST).open("ab") as file:
+                file.write(torn)
+        wanted = {entry: NOW.date() for entries, _ in parts for entry in entries}
+        assert read_erased(Path(folder)) == wanted
+        erased.prune(date(2026, 11, 24))
+        assert read_erased(Path(folder)) == wanted
+        lines = (Path(folder) / LIST).read_text().splitlines()
+        assert lines == sorted(lines)
+        assert len(lines) == len(wanted)
+        erased.prune(date(2026, 11, 25))
+        assert read_erased(Path(folder)) == {}
+
+
+def test_before_the_first_backup_there_is_no_list(tmp_path: Path) -> None:
+    assert read_erased(tmp_path) is None
+    Erased(tmp_path / "backups", lambda: NOW).prune(NOW.date())
+    assert not (tmp_path / "backups").exists()
