@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
 from storage.cipher import Cipher, Keys
 from storage.database import DatabaseRefused, database_url
+from storage.engines import make_engine, read_only
 from storage.erasure import Pending, read_pending
 from storage.schema import COUNTER
-from storage.snapshot import is_missing, read_meta, read_only
+from storage.snapshot import is_missing, read_meta
 from storage.standing import Standing, read_standing
 
 
@@ -31,7 +32,7 @@ async def inspect(address: str, *, keys: Keys | None, slug: str | None) -> Inspe
     url = database_url(address)
     if is_missing(url):
         return Inspection(False, "none yet: run makes a new, empty one")
-    engine = create_async_engine(read_only(url), hide_parameters=True)
+    engine = make_engine(read_only(url))
     try:
         async with engine.connect() as connection:
             return await _look(connection, keys, slug)

@@ -50,7 +50,7 @@ def removed(file: Path) -> Iterator[None]:
 async def test_she_is_told_to_try_again_and_can(
     start: Start, newcomer: Newcomer, settings: Settings, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.database.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("storage.engines.BUSY_MILLISECONDS", 50)
     async with start():
         ann = newcomer("Ann Example")
         await ann.send("/sign")

@@ -222,7 +222,7 @@ async def test_a_damaged_page_is_a_fault_of_those_who_need_it_alone(
 async def test_a_database_that_another_program_holds_is_refused(
     sqlite_address: str, open_store: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.database.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("storage.engines.BUSY_MILLISECONDS", 50)
     async with open_store(sqlite_address):
         pass
     connection = sqlite3.connect(tmp_path / "data" / "test.sqlite", isolation_level=None)
