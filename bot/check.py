@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.application import build_bot
+from bot.client import build_bot
 from bot.settings import Settings, SettingsRefused, load_settings
 from petition.content import PetitionRefused, load_petition
 from storage.backup_file import BackupRefused

@@ -14,8 +14,9 @@ from typing import Any, NoReturn, TypeVar
 import uvloop
 
 from bot import standing
-from bot.application import StartRefused, run
+from bot.application import run
 from bot.check import KNOWN_REFUSALS, check, table
+from bot.client import StartRefused
 from bot.keeping import KeepingRefused, back_up, restore_backup, rotate_keys, unseal
 from bot.key_watch import KeysGone
 from bot.lockdown import NotConfirmed, lockdown

@@ -89,7 +89,7 @@ async def test_a_start_that_waits_for_telegram_ends_too(
         await asyncio.to_thread(destroy_keys, keys)
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("bot.application._reach", wait_for_telegram)
+    monkeypatch.setattr("bot.client._reach", wait_for_telegram)
     monkeypatch.setattr("bot.application.watch_keys", partial(watch_keys, seconds=0.05))
     settings = load_settings(token="1:made-up", data=tmp_path / "data", listen="127.0.0.1:0", tag_memory_kib=8)
     async with asyncio.timeout(15):
