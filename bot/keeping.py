@@ -90,9 +90,7 @@ async def restore_backup(place: Place, key: Path, path: Path, *, without_erasure
         erased=erased or {},
         reserved=max(map(reserved_in, beside)),
     )
-    restored = await restore(backup, place.database(), place.data)
-    Erased(place.data / BACKUPS, utc_now).make(backup.erased)  # the backup goes on existing: what is erased is noted
-    return restored
+    return await restore(backup, place.database(), place.data)
 
 
 async def unseal(place: Place, key: Path, path: Path | None, out: TextIO) -> Unsealing:

@@ -20,7 +20,7 @@ from storage.standing import Standing, read_standing
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was seen, in a line."""
+    """What was seen, in a line. `exists` tells whether anything is in it."""
 
     exists: bool
     detail: str
@@ -48,7 +48,7 @@ async def _look(connection: AsyncConnection, keys: Keys | None, slug: str | None
     revision = await connection.run_sync(migrations.current)
     if revision is None:
         await connection.run_sync(identity.refuse_foreign)
-        return Inspection(True, "empty: run makes its tables")
+        return Inspection(False, "empty: run makes its tables")
     if not migrations.is_known(revision):
         raise DatabaseRefused(identity.NEWER)
     kept = await read_meta(connection)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,10 +21,11 @@ from storage.backup_file import BackupReader, BackupRefused, open_backup_file
 from storage.backups import GROUP, SECRET, Row, read_rows
 from storage.broadcasts import BroadcastState
 from storage.cipher import FIELD, PEPPER, PUBLIC, Cipher, KeysRefused
+from storage.clock import utc_now
 from storage.database import Database, DatabaseRefused, database_url
 from storage.drafts import Kind
 from storage.encrypted import ENCRYPTED, Ciphers
-from storage.erased import Entries, Entry, Erasable, name_entry
+from storage.erased import BACKUPS, Entries, Entry, Erasable, Erased, name_entry
 from storage.retention import count_days
 from storage.schema import BROADCAST, COUNTER, META, SIGNATURE, SUBSCRIBER
 from storage.snapshot import is_missing
@@ -72,14 +74,15 @@ class _Tally:
 async def restore(backup: Backup, address: str, folder: Path) -> Restored:
     """Into a place where no database is; refused in one line where there is one, and where the backup does not fit.
 
-    It is one transaction: a kill leaves an empty database at most.
+    It is one transaction: a kill leaves an empty database at most. By then the list of erasures lies in `folder`, so
+    that `run` takes no signatures in an empty one, and what was erased from the backup, which goes on, stays noted.
     """
     _examine(backup)
     url = database_url(address)
     made = is_missing(url)
     database = await Database.open(address, folder=folder)
     try:
-        restored = await database.write(lambda connection: _fill(connection, backup))
+        restored = await database.write(lambda connection: _fill(connection, backup, Erased(folder / BACKUPS, utc_now)))
     except BaseException:
         await database.close()
         if made:
@@ -122,10 +125,11 @@ def _check_keys(kept: Mapping[str, bytes], backup: Backup) -> None:
             raise KeysRefused(f"{name} is not the key that this backup was made with. Bring back the true file.")
 
 
-async def _fill(connection: AsyncConnection, backup: Backup) -> Restored:
+async def _fill(connection: AsyncConnection, backup: Backup, erased: Erased) -> Restored:
     if await connection.run_sync(migrations.current) is not None:
         raise DatabaseRefused("There is a database already. A backup is restored into an empty place only.")
     await connection.run_sync(identity.refuse_foreign)
+    await asyncio.to_thread(erased.make, backup.erased)
     tally = _Tally()
     with backup.open() as reader:
         revision, rows = read_rows(reader)

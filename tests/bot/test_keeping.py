@@ -16,6 +16,7 @@ from bot.settings import Settings, load_place, load_settings
 from petition.content import load_petition
 from storage import rotation
 from storage.cipher import Cipher, Keys, make_keys
+from storage.database import DatabaseRefused
 from storage.drafts import Kind
 from storage.identity import PetitionIdentity
 from storage.signer_tags import TagCost
@@ -90,6 +91,9 @@ def test_backup_restore_and_unseal(bot: Bot) -> None:
     assert "There is a database already" in err
     for file in Path("data").glob("undersigned.sqlite*"):
         file.unlink()
+    with pytest.raises(DatabaseRefused, match="tells that there was one"):
+        asyncio.run(with_store(three_sign))
+    assert not list(Path("data").glob("undersigned.sqlite*"))
     code, out, _ = bot("restore", *key, str(path))
     assert (code, out.splitlines()) == (
         0, ["Restored. Signatures: 2, subscribers: 0.", "Erasures since the backup, made again: 1."]
