@@ -211,7 +211,7 @@ def _place(url: URL) -> Path | None:
 def _lock(folder: Path) -> IO[str]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = (folder / "lock").open("a", encoding="ascii")
+        file = os.fdopen(os.open(folder / "lock", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="ascii")
     except OSError as error:
         raise DatabaseRefused(f"{folder} cannot be written ({error.strerror}). Choose a place that can.") from None
     try:

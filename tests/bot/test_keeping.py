@@ -6,7 +6,9 @@ import asyncio
 import io
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from errno import ENOSPC
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -15,6 +17,7 @@ from bot.keeping import tend, unseal
 from bot.settings import Settings, load_place, load_settings
 from petition.content import load_petition
 from storage import rotation
+from storage.backup_file import BackupWriter
 from storage.cipher import Cipher, Keys, make_keys
 from storage.database import DatabaseRefused
 from storage.drafts import Kind
@@ -99,6 +102,14 @@ def test_backup_restore_and_unseal(bot: Bot) -> None:
         0, ["Restored. Signatures: 2, subscribers: 0.", "Erasures since the backup, made again: 1."]
     )  # fmt: skip
     assert asyncio.run(with_store(lambda store: store.signatures.count())) == 2
+
+
+def test_a_disk_that_takes_no_backup_is_told(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    asyncio.run(with_store(three_sign))
+    monkeypatch.setattr(BackupWriter, "finish", Mock(side_effect=OSError(ENOSPC, "No space left on device")))
+    code, _, err = bot("backup")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "(No space left on device). Make room" in err
 
 
 def test_without_a_list_of_erasures_nothing_is_restored_unasked(bot: Bot, tmp_path: Path) -> None:
