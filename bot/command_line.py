@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
@@ -25,9 +26,32 @@ from bot.site import ListenRefused
 from storage.cipher import make_keys
 
 FAILED = 2
+OUTPUT_LOST = "The output was not taken to its end: what was written is not all. Look where it goes to."
 TOLD = 10  # numbers in one line
 Result = TypeVar("Result")
 DEMO_PORT = 8765
+
+
+class OutputLost(Exception):
+    """Standard output is full, or nobody reads it any more."""
+
+
+class Output:
+    """Standard output; OutputLost where it takes no more."""
+
+    def write(self, text: str) -> int:
+        """As a file's."""
+        try:
+            return sys.stdout.write(text)
+        except OSError:
+            raise OutputLost from None
+
+    def flush(self) -> None:
+        """As a file's."""
+        try:
+            sys.stdout.flush()
+        except OSError:
+            raise OutputLost from None
 
 
 class Parser(argparse.ArgumentParser):
@@ -48,6 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except (StartRefused, ListenRefused, KeepingRefused, KeysGone, NotConfirmed, *KNOWN_REFUSALS) as refusal:
         sys.stderr.write(f"{refusal}\n")
+        return FAILED
+    except OutputLost:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains of what waits
+        sys.stderr.write(f"{OUTPUT_LOST}\n")
         return FAILED
     except Exception as error:  # noqa: BLE001 - a traceback may name people: its kind and place are told instead
         sys.stderr.write(f"It stopped by a fault of its own, nothing is lost: {describe(error)}\n")
@@ -175,8 +203,9 @@ def _restore(options: argparse.Namespace) -> int:
 def _unseal(options: argparse.Namespace) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    done = _on_loop(unseal(load_place(), options.key, options.backup, sys.stdout))
-    sys.stdout.flush()
+    output = Output()
+    done = _on_loop(unseal(load_place(), options.key, options.backup, output))
+    output.flush()
     sys.stderr.write(f"Private names written: {done.written}.\n")
     if done.without_list:
         sys.stderr.write("No list of erasures lies beside the backup: some of these people may have withdrawn since.\n")
@@ -201,5 +230,6 @@ def _on_loop(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    output = Output()
+    output.write(f"{line}\n")
+    output.flush()

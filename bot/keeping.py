@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import csv
 from collections.abc import Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol
 
 import structlog
 
@@ -35,6 +36,13 @@ COLUMNS = ("number", "name", "country", "day")
 
 class KeepingRefused(Exception):
     """A command of an operator's is not carried out; the text is one clear line that says what to do."""
+
+
+class Writable(Protocol):
+    """What takes text."""
+
+    def write(self, text: str, /) -> object:
+        """Takes it."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ async def restore_backup(place: Place, key: Path, path: Path, *, without_erasure
     return await restore(backup, place.database(), place.data)
 
 
-async def unseal(place: Place, key: Path, path: Path | None, out: TextIO) -> Unsealing:
+async def unseal(place: Place, key: Path, path: Path | None, out: Writable) -> Unsealing:
     """Writes the private signatures as CSV, of the database or of a backup, without those that its list erased."""
     private_key = read_private_key(key)
     erased = None if path is None else _erased_since(path.parent)
@@ -104,14 +112,15 @@ async def unseal(place: Place, key: Path, path: Path | None, out: TextIO) -> Uns
     )
     table = csv.writer(out, lineterminator="\n")
     written, closed = 0, []
-    async for one in names:
-        if one.name is None:
-            closed.append(one.number)
-            continue
-        if not written:
-            table.writerow(COLUMNS)
-        table.writerow((one.number, _no_formula(one.name), one.country, one.day))
-        written += 1
+    async with aclosing(names):  # also where `out` takes no more
+        async for one in names:
+            if one.name is None:
+                closed.append(one.number)
+                continue
+            if not written:
+                table.writerow(COLUMNS)
+            table.writerow((one.number, _no_formula(one.name), one.country, one.day))
+            written += 1
     return Unsealing(written, tuple(closed), without_list=path is not None and erased is None)
 
 
