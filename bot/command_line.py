@@ -117,7 +117,7 @@ def _add_keeping(commands: Any) -> None:
     backup.set_defaults(command=_backup)
     restore = commands.add_parser("restore", help="make a database of a backup, in an empty place")
     restore.add_argument("--key", type=Path, required=True, metavar="FILE", help="organisers.key")
-    restore.add_argument("--without-erasures", action="store_true", help="though the list of who withdrew is lost")
+    restore.add_argument("--without-erasures", action="store_true", help="though the list of who withdrew is not whole")
     restore.add_argument("backup", type=Path, help="the backup's file")
     restore.set_defaults(command=_restore)
     unseal = commands.add_parser("unseal", help="write the private names as CSV, to hand the petition over")

@@ -15,7 +15,7 @@ import structlog
 from bot.settings import Place, Settings
 from petition.content import load_petition
 from petition.names import FORMULA
-from storage.backups import prune_backups, was_made, write_backup
+from storage.backups import LONGEST, prune_backups, was_made, write_backup
 from storage.cipher import Cipher, Keys, read_private_key
 from storage.clock import Clock, utc_now
 from storage.database import Database, database_url
@@ -79,7 +79,9 @@ async def tend(settings: Settings, store: Store) -> None:
     await asyncio.to_thread(prune, settings, store.clock)
 
 
-async def restore_backup(place: Place, key: Path, path: Path, *, without_erasures: bool) -> Restored:
+async def restore_backup(
+    place: Place, key: Path, path: Path, *, without_erasures: bool, clock: Clock = utc_now
+) -> Restored:
     """Makes a database of a backup in an empty place; every refusal is one line."""
     keys = Keys.load_unfinished(place.keys)
     beside = (path.parent, place.data / BACKUPS)
@@ -97,6 +99,7 @@ async def restore_backup(place: Place, key: Path, path: Path, *, without_erasure
         slug=load_petition(place.petition).slug,
         erased=erased or {},
         reserved=max(map(reserved_in, beside)),
+        oldest=None if without_erasures else clock() - LONGEST,
     )
     return await restore(backup, place.database(), place.data)
 

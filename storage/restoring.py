@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -54,6 +55,7 @@ class Backup:
     slug: str
     erased: Entries
     reserved: int = 0  # numbers below this one may have been given
+    oldest: datetime | None = None  # a backup made before it is refused
 
     @contextmanager
     def open(self) -> Iterator[BackupReader]:
@@ -103,6 +105,11 @@ def _examine(backup: Backup) -> None:
     with backup.open() as reader:
         if reader.about.slug != backup.slug:
             raise BackupRefused(f"The backup is of the petition {reader.about.slug!r}, not of {backup.slug!r}.")
+        if backup.oldest is not None and reader.about.made < backup.oldest:
+            raise BackupRefused(
+                f"The backup is of {reader.about.made:%Y-%m-%d}: of so long ago the list of erasures no longer tells all."
+                " Take a newer one; --without-erasures restores it, with people who may have withdrawn."
+            )
         revision, rows = read_rows(reader)
         if not migrations.is_known(revision):
             raise BackupRefused("The backup was made by a newer version of this program. Restore it with that one.")

@@ -18,6 +18,7 @@ from bot.settings import Settings, load_place, load_settings
 from petition.content import load_petition
 from storage import rotation
 from storage.backup_file import BackupWriter
+from storage.backups import write_backup
 from storage.cipher import Cipher, Keys, make_keys
 from storage.database import DatabaseRefused
 from storage.drafts import Kind
@@ -123,6 +124,20 @@ def test_without_a_list_of_erasures_nothing_is_restored_unasked(bot: Bot, tmp_pa
     assert (code, err.count("\n")) == (2, 1)
     assert "--without-erasures" in err
     assert "may have withdrawn since" in bot("unseal", "--key", "offline/organisers.key", str(carried))[2]
+    assert bot(*restoring, "--without-erasures")[0] == 0
+
+
+def test_of_an_old_backup_the_list_need_not_tell_all(bot: Bot) -> None:
+    asyncio.run(with_store(three_sign))
+    week_ago = datetime.now(UTC) - timedelta(days=7, seconds=1)
+    place = load_place()
+    path = asyncio.run(write_backup(place.database(), Path("carried"), Keys.load(place.keys), lambda: week_ago))
+    for file in Path("data").glob("undersigned.sqlite*"):
+        file.unlink()
+    restoring = ("restore", "--key", "offline/organisers.key", str(path))
+    code, _, err = bot(*restoring)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "no longer tells all" in err
     assert bot(*restoring, "--without-erasures")[0] == 0
 
 
