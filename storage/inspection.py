@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
 from storage.cipher import Cipher, Keys
-from storage.database import DatabaseRefused, database_url
+from storage.database import DatabaseRefused, StorageFault, database_url
 from storage.engines import make_engine, read_only
 from storage.erasure import Pending, read_pending
 from storage.schema import COUNTER
@@ -37,7 +37,7 @@ async def inspect(address: str, *, keys: Keys | None, slug: str | None) -> Inspe
         async with engine.connect() as connection:
             return await _look(connection, keys, slug)
     except SQLAlchemyError as error:
-        raise DatabaseRefused(f"The database cannot be read ({type(error).__name__}).") from error
+        raise DatabaseRefused(f"The database cannot be read ({StorageFault(error).reason}).") from error
     except OSError as error:
         raise DatabaseRefused(f"The database cannot be reached ({type(error).__name__}).") from error
     finally:

@@ -107,8 +107,8 @@ def _examine(backup: Backup) -> None:
             raise BackupRefused(f"The backup is of the petition {reader.about.slug!r}, not of {backup.slug!r}.")
         if backup.oldest is not None and reader.about.made < backup.oldest:
             raise BackupRefused(
-                f"The backup is of {reader.about.made:%Y-%m-%d}: of so long ago the list of erasures no longer tells all."
-                " Take a newer one; --without-erasures restores it, with people who may have withdrawn."
+                f"The backup is of {reader.about.made:%Y-%m-%d}: the list of erasures no longer tells all since then. "
+                "Take a newer one; --without-erasures restores it, with people who may have withdrawn."
             )
         revision, rows = read_rows(reader)
         if not migrations.is_known(revision):
