@@ -24,9 +24,11 @@ from bot.logs import describe, log_lost_fault, set_up_logs
 from bot.settings import LAST_PORT, LogFormat, LogLevel, load_place, load_settings
 from bot.site import ListenRefused
 from storage.cipher import make_keys
+from storage.database import StorageFault
 
 FAILED = 2
 OUTPUT_LOST = "The output was not taken to its end: what was written is not all. Look where it goes to."
+DATABASE_IS_TO_BE = "It is to be whole, running, and the one that BOT_DATABASE_URL means."
 TOLD = 10  # numbers in one line
 Result = TypeVar("Result")
 DEMO_PORT = 8765
@@ -70,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.command(options))
     except KeyboardInterrupt:
         return 0
+    except StorageFault as fault:
+        sys.stderr.write(f"The database cannot be read or written ({fault}). {DATABASE_IS_TO_BE}\n")
+        return FAILED
     except (StartRefused, ListenRefused, KeepingRefused, KeysGone, NotConfirmed, *KNOWN_REFUSALS) as refusal:
         sys.stderr.write(f"{refusal}\n")
         return FAILED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
 from storage.cipher import Cipher, Keys
-from storage.database import DatabaseRefused, StorageFault, database_url
-from storage.engines import make_engine, read_only
+from storage.database import DatabaseRefused, StorageFault, database_url, refuse_empty
+from storage.engines import is_sqlite, make_engine, read_only
 from storage.erasure import Pending, read_pending
 from storage.schema import COUNTER
 from storage.snapshot import is_missing, read_meta
@@ -32,6 +33,8 @@ async def inspect(address: str, *, keys: Keys | None, slug: str | None) -> Inspe
     url = database_url(address)
     if is_missing(url):
         return Inspection(False, "none yet: run makes a new, empty one")
+    if is_sqlite(url):
+        refuse_empty(Path(url.database or ""))
     engine = make_engine(read_only(url))
     try:
         async with engine.connect() as connection:

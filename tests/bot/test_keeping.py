@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from errno import ENOSPC
@@ -103,6 +104,14 @@ def test_backup_restore_and_unseal(bot: Bot) -> None:
         0, ["Restored. Signatures: 2, subscribers: 0.", "Erasures since the backup, made again: 1."]
     )  # fmt: skip
     assert asyncio.run(with_store(lambda store: store.signatures.count())) == 2
+
+
+def test_a_database_that_does_not_answer_is_told(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    for command in (("backup",), ("rotate-keys",), ("close",)):
+        code, _, err = bot(*command)
+        assert (code, err.count("\n")) == (2, 1)
+        assert re.match(r"The database cannot be [a-z ]+ \(ConnectionRefusedError\)\. ?", err)
 
 
 def test_a_disk_that_takes_no_backup_is_told(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
