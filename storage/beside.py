@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
-from storage.database import DatabaseRefused, database_url
+from storage.database import DatabaseRefused, StorageFault, database_url
 from storage.engines import existing, make_engine
 from storage.snapshot import is_missing, read_meta
 from storage.standing import Change, Standing, read_standing
@@ -36,9 +36,8 @@ async def change_standing(address: str, slug: str, change: Change) -> Changed:
             await _check(connection, slug)
             return Changed(await read_standing(connection), await change(connection))
     except (SQLAlchemyError, OSError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         raise DatabaseRefused(
-            f"The database cannot be written now ({type(cause).__name__}). Nothing was changed. Try it again."
+            f"The database cannot be written now ({StorageFault(error).reason}). Nothing was changed. Try it again."
         ) from error
     finally:
         await engine.dispose()

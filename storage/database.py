@@ -64,6 +64,8 @@ def database_url(address: str) -> URL:
     kind = url.get_backend_name()
     if kind not in DRIVERS:
         raise DatabaseRefused("BOT_DATABASE_URL takes sqlite+aiosqlite:///FILE or postgresql+asyncpg://...")
+    if is_sqlite(url) and not url.database:
+        raise DatabaseRefused("BOT_DATABASE_URL names no file.")
     return url.set(drivername=DRIVERS[kind])
 
 
@@ -201,17 +203,13 @@ def _take_folder(folder: Path) -> None:
 
 def _place(url: URL) -> Path | None:
     """The folder of an SQLite file: whoever uses the same file meets there."""
-    if not is_sqlite(url):
-        return None
-    if not url.database:
-        raise DatabaseRefused("BOT_DATABASE_URL names no file.")
-    return Path(url.database).resolve().parent
+    return Path(url.database or "").resolve().parent if is_sqlite(url) else None
 
 
 def _lock(folder: Path) -> IO[str]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = (folder / "lock").open("a", encoding="ascii")
+        file = os.fdopen(os.open(folder / "lock", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="ascii")
     except OSError as error:
         raise DatabaseRefused(f"{folder} cannot be written ({error.strerror}). Choose a place that can.") from None
     try:
@@ -222,6 +220,12 @@ def _lock(folder: Path) -> IO[str]:
     return file
 
 
+def refuse_empty(path: Path) -> None:
+    """DatabaseRefused for a file without a byte: a database that was there is lost, and none is made in its place."""
+    if path.exists() and not path.stat().st_size:
+        raise DatabaseRefused(f"{path} is empty. Bring back the database that was there; if none was, remove it.")
+
+
 def _make_file(path: Path) -> Callable[[], bool]:
     """Made by us, so that nobody else may read it; SQLite would ask the umask. Never in place of one that was there.
 
@@ -229,8 +233,7 @@ def _make_file(path: Path) -> Callable[[], bool]:
     """
     log_beside = path.with_name(f"{path.name}-wal")
     try:
-        if path.exists() and not path.stat().st_size:
-            raise DatabaseRefused(f"{path} is empty. Bring back the database that was there; if none was, remove it.")
+        refuse_empty(path)
         if not path.exists() and log_beside.exists() and log_beside.stat().st_size:
             raise DatabaseRefused(
                 f"{path} is missing, and {log_beside.name} beside it is not. Bring back the database, or move it away."

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
-from storage.database import DatabaseRefused, database_url
+from storage.database import DatabaseRefused, StorageFault, database_url
 from storage.engines import existing, is_sqlite, make_engine, read_only
 from storage.schema import META
 
@@ -47,11 +47,11 @@ async def snapshot(address: str, *, long: bool = False) -> AsyncIterator[AsyncCo
             await stack.enter_async_context(connection.begin())
             await _refuse_foreign(connection)
         except (SQLAlchemyError, OSError) as error:
-            raise DatabaseRefused(f"The database cannot be read ({type(error).__name__}).") from error
+            raise DatabaseRefused(f"The database cannot be read ({StorageFault(error).reason}).") from error
         try:
             yield connection
         except SQLAlchemyError as error:
-            raise DatabaseRefused(f"The database cannot be read to its end ({type(error).__name__}).") from error
+            raise DatabaseRefused(f"The database cannot be read to its end ({StorageFault(error).reason}).") from error
 
 
 async def wait_for_writers(address: str, *tables: Table) -> None:
@@ -64,7 +64,7 @@ async def wait_for_writers(address: str, *tables: Table) -> None:
                 await connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
                 await connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
     except (SQLAlchemyError, OSError) as error:
-        raise DatabaseRefused(f"The database is busy ({type(error).__name__}). Try again in a minute.") from error
+        raise DatabaseRefused(f"The database is busy ({StorageFault(error).reason}). Try again in a minute.") from error
     finally:
         await engine.dispose()
 

@@ -47,6 +47,7 @@ def test_yes_destroys_every_key_of_the_server_whatever_else_is_wrong(
     monkeypatch.setenv("BOT_OWNERS", "nonsense")
     for name in ("field.key.00ff", "field.key.new"):
         (keys / name).write_text("00" * 32)
+    (keys / "field.key").chmod(0o400)
     held = tmp_path / "held"
     held.hardlink_to(keys / "pepper.key")
     before = held.read_bytes()
