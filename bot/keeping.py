@@ -124,6 +124,8 @@ async def unseal(place: Place, key: Path, path: Path | None, out: Writable) -> U
                 table.writerow(COLUMNS)
             table.writerow((one.number, _no_formula(one.name), one.country, one.day))
             written += 1
+    if not written:
+        table.writerow(COLUMNS)
     return Unsealing(written, tuple(closed), without_list=path is not None and erased is None)
 
 

@@ -18,17 +18,17 @@ async def close(place: Place, *, for_good: bool) -> str:
     closed = changed.after.closed
     if closed is not None and changed.before.closed == closed:
         if closed.for_good is not None:
-            return f"It was closed for good already, on {closed.for_good}."
+            return f"It was closed for good already, on {closed.for_good}. {_erased_after(place.retention_days)}"
         return f"It was closed already, on {closed.day}."
     if not for_good:
         return "Closed: nobody can sign, all else goes on. To open it again: python -m bot open"
-    days = place.retention_days
-    after = (
-        f"Signatures and subscribers are erased {days} days from now (BOT_RETENTION_DAYS)."
-        if days
-        else "Nothing is erased: BOT_RETENTION_DAYS is 0."
-    )
-    return f"Closed for good: nobody can sign, all else goes on. {after}"
+    return f"Closed for good: nobody can sign, all else goes on. {_erased_after(place.retention_days)}"
+
+
+def _erased_after(days: int) -> str:
+    if not days:
+        return "Nothing is erased: BOT_RETENTION_DAYS is 0."
+    return f"Signatures and subscribers are erased {days} days after that day (BOT_RETENTION_DAYS)."
 
 
 async def open_again(place: Place) -> str:

@@ -59,7 +59,10 @@ def read_key(path: Path) -> bytes:
         text = path.read_text(encoding="ascii").strip()
         key = bytes.fromhex(text)
     except FileNotFoundError:
-        raise KeysRefused(f"{path} is missing. Make the keys once: python -m bot keygen {path.parent}") from None
+        raise KeysRefused(
+            f"{path} is missing. For a new petition make the keys once: python -m bot keygen {path.parent}; for one that "
+            "has begun bring back the true file."
+        ) from None
     except (ValueError, OSError) as error:
         raise KeysRefused(
             f"{path} cannot be read as a key ({type(error).__name__}). Bring back the true file."

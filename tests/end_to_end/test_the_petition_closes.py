@@ -72,7 +72,7 @@ async def test_in_the_end_only_figures_are_kept(
         await ann.press("Send me news")
         await ann.send("/privacy")
         await ann.expect("30 days after the petition closes for good")
-    assert "are erased 30 days from now" in await standing.close(settings, for_good=True)
+    assert "are erased 30 days after that day" in await standing.close(settings, for_good=True)
     later = datetime.now(UTC) + timedelta(days=31)
     monkeypatch.setattr("bot.application.utc_now", lambda: later)
     monkeypatch.setattr("bot.application.EXPIRY_SECONDS", 0.1)
