@@ -78,11 +78,17 @@ class Delivery:
 
     async def _deliver(self, to: Recipient, answer: Answer) -> None:
         if answer.clear:
-            await self._tell(to, answer)
-            async with self._lanes.turn(to.chat, None):
-                await self._safely(lambda: self._clear(to, answer))
+            await self._tell_and_clear(to, answer)
         else:
             await asyncio.gather(self._tell(to, answer), self._show(to, answer))
+
+    async def _tell_and_clear(self, to: Recipient, answer: Answer) -> None:
+        """The alert goes at once; what is answered after it comes when the chat is cleared, and so is not cleared."""
+        async with asyncio.TaskGroup() as group:
+            telling = group.create_task(self._tell(to, answer))
+            async with self._lanes.turn(to.chat, None):
+                await telling
+                await self._safely(lambda: self._clear(to, answer))
 
     async def _clear(self, to: Recipient, answer: Answer) -> None:
         """A tapped message that is too old to be deleted must not go on asking."""
