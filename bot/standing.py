@@ -24,7 +24,7 @@ async def close(place: Place, *, for_good: bool) -> str:
         return "Closed: nobody can sign, all else goes on. To open it again: python -m bot open"
     days = place.retention_days
     after = (
-        f"Signatures and subscribers are erased {days} days from now (BOT_RETENTION_DAYS)."
+        f"Signatures and subscribers are erased {days} {'day' if days == 1 else 'days'} from now (BOT_RETENTION_DAYS)."
         if days
         else "Nothing is erased: BOT_RETENTION_DAYS is 0."
     )
