@@ -35,6 +35,10 @@ STRANGE: dict[str, tuple[str, Json]] = {
     "a business chat, changed": ("edited_business_message", {"business_connection_id": "b", "edit_date": 1}),
     "a business chat as a message": ("message", {"business_connection_id": "b"}),
     "a business's bot": ("message", {"sender_business_bot": ANOTHER_BOT}),
+    "a live location that moves": (
+        "edited_message",
+        {"location": {"latitude": 53.9, "longitude": 27.56, "live_period": 900}, "edit_date": 1},
+    ),
     "a guest": ("guest_message", {"guest_query_id": "g"}),
     "a guest as a message": ("message", {"guest_query_id": "g"}),
 }
