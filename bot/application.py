@@ -8,17 +8,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application, ApplicationBuilder, ExtBot, TypeHandler
+from telegram.error import InvalidToken
+from telegram.ext import TypeHandler
 
 from bot.alarms import Alarms, check_room
 from bot.background import in_background, persistent, repeated
 from bot.broadcaster import Broadcaster
 from bot.clearing import Clearing
+from bot.client import StartRefused, build_bot, build_limiter, connected
 from bot.delivery import Delivery
 from bot.flood import Flood
 from bot.health import Pulse, health
@@ -27,12 +27,10 @@ from bot.keeping import tend
 from bot.key_watch import watch_keys
 from bot.menus import Menus
 from bot.metrics import Metrics, Outcome, metrics_site
-from bot.rate_limiter import RateLimiter, Urgency
 from bot.reception import Reception
 from bot.reporter import Reporter
-from bot.request import AiohttpRequest, Called, not_counted
 from bot.rivals import Rivals
-from bot.settings import HERE, TELEGRAMS_OWN_LIMIT, Settings
+from bot.settings import HERE, Settings
 from handlers.context import Services
 from handlers.daily_signings import DailySignings
 from handlers.words import DEFAULT_LANGUAGE, load_words
@@ -50,10 +48,6 @@ STOP_SECONDS = 2.5  # for what is in hand, and again for answers under way
 FLUSH_SECONDS = 1.0  # message numbers are written in groups
 EXPIRY_SECONDS = 600.0
 MINUTE = 60.0  # between looks at what may threaten the bot
-
-
-class StartRefused(Exception):
-    """The bot cannot start; the text is one clear line that says what to do."""
 
 
 async def run(settings: Settings, *, ready: Callable[[], None] = lambda: None) -> None:
@@ -123,10 +117,10 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         pulse, alarms, metrics = Pulse(), Alarms(), Metrics()
         await stack.enter_async_context(health(settings.listen, store, pulse.silence, alarms.in_lines))
         await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store, alarms))
-        limiter = _limiter(settings, metrics)
+        limiter = build_limiter(settings, metrics.waited)
         bot = build_bot(settings, limiter, metrics.called)
         rivals = Rivals(bot, alarms, MINUTE)
-        application = await stack.enter_async_context(_application(bot, settings, rivals))
+        application = await stack.enter_async_context(connected(bot, settings, rivals))
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, store.messages, clearing)
@@ -189,67 +183,3 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         yield store
     finally:
         await store.close()
-
-
-def _limiter(settings: Settings, metrics: Metrics) -> RateLimiter:
-    if settings.messages_per_second > TELEGRAMS_OWN_LIMIT:
-        log.warning(
-            "BOT_MESSAGES_PER_SECOND is above what Telegram grants a bot unasked: it may refuse some for a while",
-            asked=settings.messages_per_second,
-            granted=TELEGRAMS_OWN_LIMIT,
-        )
-    return RateLimiter(settings.messages_per_second, metrics.waited)
-
-
-def build_bot(
-    settings: Settings,
-    limiter: RateLimiter | None = None,
-    called: Called = not_counted,
-) -> ExtBot[Urgency]:
-    """The Bot API's client: one session for everything."""
-    request = AiohttpRequest(settings.api_url, called=called)
-    return ExtBot(
-        settings.token.get_secret_value(),
-        base_url=f"{settings.api_url}/bot",
-        base_file_url=f"{settings.api_url}/file/bot",
-        request=request,
-        get_updates_request=request,
-        rate_limiter=limiter or RateLimiter(settings.messages_per_second),
-    )
-
-
-@asynccontextmanager
-async def _application(
-    bot: ExtBot[Urgency], settings: Settings, rivals: Rivals
-) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
-    """python-telegram-bot's application without its updater: the intake feeds it."""
-    application = ApplicationBuilder().bot(bot).updater(None).build()
-    try:
-        await _reach(application, settings, rivals)
-        await application.start()
-        yield application
-    finally:
-        if application.running:
-            await application.stop()
-        await application.shutdown()
-        await application.bot.request.shutdown()  # which the line before leaves open after a start that failed
-
-
-async def _reach(application: Application[Any, Any, Any, Any, Any, Any], settings: Settings, rivals: Rivals) -> None:
-    """Says hello to the Bot API, waits for it while it cannot be reached, and takes updates by polling from now on."""
-    pause = 1.0
-    while True:
-        try:
-            await application.initialize()
-            await rivals.end_webhook()  # it would keep updates from being polled
-        except InvalidToken:
-            raise StartRefused(
-                f"BOT_TOKEN is not accepted by the Bot API at {settings.api_url}. "
-                "It takes the token that @BotFather gave."
-            ) from None
-        except TelegramError as error:
-            log.warning("the Bot API cannot be reached yet, trying again", seconds=pause, exc_info=error)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 30.0)
-        else:
-            return

@@ -11,12 +11,14 @@ from typing import TypeVar
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.application import build_bot
+from bot.client import build_bot
 from bot.settings import Settings, SettingsRefused, load_settings
 from petition.content import PetitionRefused, load_petition
 from storage.backup_file import BackupRefused
 from storage.cipher import PUBLIC, Cipher, Keys, KeysRefused, open_sealed, private_half_lies_in, read_private_key
+from storage.clock import utc_now
 from storage.database import DatabaseRefused, StorageFault
+from storage.erased import BACKUPS, Erased
 from storage.inspection import inspect
 from storage.standing import StandingRefused
 
@@ -104,6 +106,8 @@ async def _database(settings: Settings) -> str:
     keys = _known(lambda: Keys.load(settings.keys))
     petition = _known(lambda: load_petition(settings.petition))
     found = await inspect(settings.database(), keys=keys, slug=petition.slug if petition else None)
+    if not found.exists:
+        Erased(settings.data / BACKUPS, utc_now).refuse_anew()
     return found.detail
 
 

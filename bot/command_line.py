@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import io
+import os
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
@@ -14,8 +15,9 @@ from typing import Any, NoReturn, TypeVar
 import uvloop
 
 from bot import standing
-from bot.application import StartRefused, run
+from bot.application import run
 from bot.check import KNOWN_REFUSALS, check, table
+from bot.client import StartRefused
 from bot.keeping import KeepingRefused, back_up, restore_backup, rotate_keys, unseal
 from bot.key_watch import KeysGone
 from bot.lockdown import NotConfirmed, lockdown
@@ -23,11 +25,36 @@ from bot.logs import describe, log_lost_fault, set_up_logs
 from bot.settings import LAST_PORT, LogFormat, LogLevel, load_place, load_settings
 from bot.site import ListenRefused
 from storage.cipher import make_keys
+from storage.database import StorageFault
 
 FAILED = 2
+OUTPUT_LOST = "The output was not taken to its end: what was written is not all. Look where it goes to."
+DATABASE_IS_TO_BE = "It is to be whole, running, and the one that BOT_DATABASE_URL means."
 TOLD = 10  # numbers in one line
 Result = TypeVar("Result")
 DEMO_PORT = 8765
+
+
+class OutputLost(Exception):
+    """Standard output is full, or nobody reads it any more."""
+
+
+class Output:
+    """Standard output; OutputLost where it takes no more."""
+
+    def write(self, text: str) -> int:
+        """As a file's."""
+        try:
+            return sys.stdout.write(text)
+        except OSError:
+            raise OutputLost from None
+
+    def flush(self) -> None:
+        """As a file's."""
+        try:
+            sys.stdout.flush()
+        except OSError:
+            raise OutputLost from None
 
 
 class Parser(argparse.ArgumentParser):
@@ -46,8 +73,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.command(options))
     except KeyboardInterrupt:
         return 0
+    except StorageFault as fault:
+        sys.stderr.write(f"The database cannot be read or written ({fault}). {DATABASE_IS_TO_BE}\n")
+        return FAILED
     except (StartRefused, ListenRefused, KeepingRefused, KeysGone, NotConfirmed, *KNOWN_REFUSALS) as refusal:
         sys.stderr.write(f"{refusal}\n")
+        return FAILED
+    except OutputLost:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains of what waits
+        sys.stderr.write(f"{OUTPUT_LOST}\n")
         return FAILED
     except Exception as error:  # noqa: BLE001 - a traceback may name people: its kind and place are told instead
         sys.stderr.write(f"It stopped by a fault of its own, nothing is lost: {describe(error)}\n")
@@ -89,7 +123,7 @@ def _add_keeping(commands: Any) -> None:
     backup.set_defaults(command=_backup)
     restore = commands.add_parser("restore", help="make a database of a backup, in an empty place")
     restore.add_argument("--key", type=Path, required=True, metavar="FILE", help="organisers.key")
-    restore.add_argument("--without-erasures", action="store_true", help="though the list of who withdrew is lost")
+    restore.add_argument("--without-erasures", action="store_true", help="though the list of who withdrew is not whole")
     restore.add_argument("backup", type=Path, help="the backup's file")
     restore.set_defaults(command=_restore)
     unseal = commands.add_parser("unseal", help="write the private names as CSV, to hand the petition over")
@@ -175,8 +209,9 @@ def _restore(options: argparse.Namespace) -> int:
 def _unseal(options: argparse.Namespace) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    done = _on_loop(unseal(load_place(), options.key, options.backup, sys.stdout))
-    sys.stdout.flush()
+    output = Output()
+    done = _on_loop(unseal(load_place(), options.key, options.backup, output))
+    output.flush()
     sys.stderr.write(f"Private names written: {done.written}.\n")
     if done.without_list:
         sys.stderr.write("No list of erasures lies beside the backup: some of these people may have withdrawn since.\n")
@@ -201,5 +236,6 @@ def _on_loop(work: Coroutine[Any, Any, Result]) -> Result:
 
 
 def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    output = Output()
+    output.write(f"{line}\n")
+    output.flush()

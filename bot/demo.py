@@ -11,7 +11,8 @@ from pathlib import Path
 
 import structlog
 
-from bot.application import StartRefused, run
+from bot.application import run
+from bot.client import StartRefused
 from bot.crowd import gather_crowd
 from bot.settings import Settings, load_settings
 from sandbox.server import LocalTelegram

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import csv
 from collections.abc import Iterable
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol
 
 import structlog
 
 from bot.settings import Place, Settings
 from petition.content import load_petition
 from petition.names import FORMULA
-from storage.backups import prune_backups, was_made, write_backup
+from storage.backups import LONGEST, prune_backups, was_made, write_backup
 from storage.cipher import Cipher, Keys, read_private_key
 from storage.clock import Clock, utc_now
 from storage.database import Database, database_url
@@ -35,6 +36,13 @@ COLUMNS = ("number", "name", "country", "day")
 
 class KeepingRefused(Exception):
     """A command of an operator's is not carried out; the text is one clear line that says what to do."""
+
+
+class Writable(Protocol):
+    """What takes text."""
+
+    def write(self, text: str, /) -> object:
+        """Takes it."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,9 @@ async def tend(settings: Settings, store: Store) -> None:
     await asyncio.to_thread(prune, settings, store.clock)
 
 
-async def restore_backup(place: Place, key: Path, path: Path, *, without_erasures: bool) -> Restored:
+async def restore_backup(
+    place: Place, key: Path, path: Path, *, without_erasures: bool, clock: Clock = utc_now
+) -> Restored:
     """Makes a database of a backup in an empty place; every refusal is one line."""
     keys = Keys.load_unfinished(place.keys)
     beside = (path.parent, place.data / BACKUPS)
@@ -89,13 +99,12 @@ async def restore_backup(place: Place, key: Path, path: Path, *, without_erasure
         slug=load_petition(place.petition).slug,
         erased=erased or {},
         reserved=max(map(reserved_in, beside)),
+        oldest=None if without_erasures else clock() - LONGEST,
     )
-    restored = await restore(backup, place.database(), place.data)
-    Erased(place.data / BACKUPS, utc_now).make(backup.erased)  # the backup goes on existing: what is erased is noted
-    return restored
+    return await restore(backup, place.database(), place.data)
 
 
-async def unseal(place: Place, key: Path, path: Path | None, out: TextIO) -> Unsealing:
+async def unseal(place: Place, key: Path, path: Path | None, out: Writable) -> Unsealing:
     """Writes the private signatures as CSV, of the database or of a backup, without those that its list erased."""
     private_key = read_private_key(key)
     erased = None if path is None else _erased_since(path.parent)
@@ -106,14 +115,15 @@ async def unseal(place: Place, key: Path, path: Path | None, out: TextIO) -> Uns
     )
     table = csv.writer(out, lineterminator="\n")
     written, closed = 0, []
-    async for one in names:
-        if one.name is None:
-            closed.append(one.number)
-            continue
-        if not written:
-            table.writerow(COLUMNS)
-        table.writerow((one.number, _no_formula(one.name), one.country, one.day))
-        written += 1
+    async with aclosing(names):  # also where `out` takes no more
+        async for one in names:
+            if one.name is None:
+                closed.append(one.number)
+                continue
+            if not written:
+                table.writerow(COLUMNS)
+            table.writerow((one.number, _no_formula(one.name), one.country, one.day))
+            written += 1
     return Unsealing(written, tuple(closed), without_list=path is not None and erased is None)
 
 

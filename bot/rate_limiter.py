@@ -33,6 +33,14 @@ class Urgency(Enum):
     BROADCAST = auto()
 
 
+Waited = Callable[[Urgency, float], None]
+"""Is told of each wait: for what, and how many seconds."""
+
+
+def not_timed(_urgency: Urgency, _seconds: float) -> None:
+    """For waits that nobody times."""
+
+
 class RateLimiter(BaseRateLimiter[Urgency]):
     """One budget of messages a second. An answer takes from it and never waits for it; a broadcast takes turns.
 
@@ -40,9 +48,7 @@ class RateLimiter(BaseRateLimiter[Urgency]):
     broadcast holds all broadcasts.
     """
 
-    def __init__(
-        self, messages_per_second: int, waited: Callable[[Urgency, float], None] = lambda _urgency, _seconds: None
-    ) -> None:
+    def __init__(self, messages_per_second: int, waited: Waited = not_timed) -> None:
         """`messages_per_second`: the budget of everything the bot sends. `waited` is told of each wait, in seconds."""
         self._waited = waited
         self._interval = 1 / messages_per_second

@@ -20,7 +20,7 @@ from sqlalchemy import Column, MetaData, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
-from storage.backup_file import About, BackupReader, BackupWriter
+from storage.backup_file import About, BackupReader, BackupRefused, BackupWriter
 from storage.cipher import Cipher, Keys
 from storage.clock import HOUR, Clock
 from storage.durable import sync_folder
@@ -56,8 +56,20 @@ Row = dict[str, Any]
 async def write_backup(address: str, folder: Path, keys: Keys, clock: Clock) -> Path:
     """Makes a backup in this folder, beside a running bot too; the file is there whole or not at all.
 
-    KeysRefused where the keys are not those of the database: a backup under another key would open for nobody.
+    BackupRefused where the folder does not take it. KeysRefused where the keys are not those of the database: a backup
+    under another key would open for nobody.
     """
+    try:
+        return await _write_backup(address, folder, keys, clock)
+    except FileExistsError:
+        raise BackupRefused(f"Another backup is just being made in {folder}. Try again in a minute.") from None
+    except OSError as error:
+        raise BackupRefused(
+            f"No backup was made in {folder} ({error.strerror}). Make room on the disk, or look at who may write there."
+        ) from None
+
+
+async def _write_backup(address: str, folder: Path, keys: Keys, clock: Clock) -> Path:
     cipher = Cipher(keys)
     async with snapshot(address, long=True) as connection:
         identity.check(await read_meta(connection), cipher, None)

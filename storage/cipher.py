@@ -72,7 +72,7 @@ def read_key(path: Path) -> bytes:
 def read_private_key(path: Path) -> bytes:
     """The organisers' key; KeysRefused names the file."""
     if not path.is_file():
-        raise KeysRefused(f"{path} is no file. --key takes the path of {PRIVATE}.")
+        raise KeysRefused(f"{path} is no file. Give the path of {PRIVATE}.")
     return read_key(path)
 
 

@@ -1,4 +1,4 @@
-"""Engines, transactions, pragmas; migrations run at start."""
+"""Transactions, in one writer and several readers; the lock that keeps others out."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
-from urllib.parse import quote
 
 import structlog
-from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from storage.engines import existing, is_sqlite, make_engine
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -24,7 +24,6 @@ Result = TypeVar("Result")
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "secure_delete": "on", "foreign_keys": "on"}
 CHECKED = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
-BUSY_MILLISECONDS = 5_000
 READERS = 4
 POOL_SECONDS = 8  # with BUSY_MILLISECONDS less than 15 s: later Telegram takes no answer to a tap
 
@@ -66,6 +65,8 @@ def database_url(address: str) -> URL:
     kind = url.get_backend_name()
     if kind not in DRIVERS:
         raise DatabaseRefused("BOT_DATABASE_URL takes sqlite+aiosqlite:///FILE or postgresql+asyncpg://...")
+    if is_sqlite(url) and not url.database:
+        raise DatabaseRefused("BOT_DATABASE_URL names no file.")
     return url.set(drivername=DRIVERS[kind])
 
 
@@ -99,13 +100,13 @@ class Database:
 
     @classmethod
     async def _open(cls, url: URL, lock: IO[str], folder: Path) -> Database:
-        if url.get_backend_name() != "sqlite":
-            engine = create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+        if not is_sqlite(url):
+            engine = make_engine(url, pool_pre_ping=True)
             return cls(engine, engine, lock)
         is_in_place = _make_file(Path(url.database or ""))
-        existing = _only_existing(url)
-        writer = _sqlite(existing, "BEGIN IMMEDIATE", pool_size=1)
-        database = cls(writer, _sqlite(existing, "BEGIN", pool_size=READERS), lock, is_in_place)
+        pool: dict[str, Any] = {"pragmas": PRAGMAS, "max_overflow": 0, "pool_timeout": POOL_SECONDS}
+        writer = make_engine(existing(url), begin="BEGIN IMMEDIATE", pool_size=1, **pool)
+        database = cls(writer, make_engine(existing(url), pool_size=READERS, **pool), lock, is_in_place)
         try:
             await database._check_pragmas(url)
             await database._keep_temporary_files_in(folder)
@@ -203,17 +204,13 @@ def _take_folder(folder: Path) -> None:
 
 def _place(url: URL) -> Path | None:
     """The folder of an SQLite file: whoever uses the same file meets there."""
-    if url.get_backend_name() != "sqlite":
-        return None
-    if not url.database:
-        raise DatabaseRefused("BOT_DATABASE_URL names no file.")
-    return Path(url.database).resolve().parent
+    return Path(url.database or "").resolve().parent if is_sqlite(url) else None
 
 
 def _lock(folder: Path) -> IO[str]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = (folder / "lock").open("a", encoding="ascii")
+        file = os.fdopen(os.open(folder / "lock", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="ascii")
     except OSError as error:
         raise DatabaseRefused(f"{folder} cannot be written ({error.strerror}). Choose a place that can.") from None
     try:
@@ -224,6 +221,12 @@ def _lock(folder: Path) -> IO[str]:
     return file
 
 
+def refuse_empty(path: Path) -> None:
+    """DatabaseRefused for a file without a byte: a database that was there is lost, and none is made in its place."""
+    if path.exists() and not path.stat().st_size:
+        raise DatabaseRefused(f"{path} is empty. Bring back the database that was there; if none was, remove it.")
+
+
 def _make_file(path: Path) -> Callable[[], bool]:
     """Made by us, so that nobody else may read it; SQLite would ask the umask. Never in place of one that was there.
 
@@ -231,8 +234,7 @@ def _make_file(path: Path) -> Callable[[], bool]:
     """
     log_beside = path.with_name(f"{path.name}-wal")
     try:
-        if path.exists() and not path.stat().st_size:
-            raise DatabaseRefused(f"{path} is empty. Bring back the database that was there; if none was, remove it.")
+        refuse_empty(path)
         if not path.exists() and log_beside.exists() and log_beside.stat().st_size:
             raise DatabaseRefused(
                 f"{path} is missing, and {log_beside.name} beside it is not. Bring back the database, or move it away."
@@ -249,34 +251,3 @@ def _make_file(path: Path) -> Callable[[], bool]:
             return False
 
     return is_in_place
-
-
-def _only_existing(url: URL) -> URL:
-    """SQLite would make a new, empty file where one is missing."""
-    path = quote(str(Path(url.database or "").resolve()))
-    return url.set(database=f"file:{path}").update_query_dict({"mode": "rw", "uri": "true"})
-
-
-def _sqlite(url: URL, begin: str, *, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(
-        url,
-        hide_parameters=True,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=POOL_SECONDS,
-        connect_args={"timeout": BUSY_MILLISECONDS / 1000},
-    )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def on_connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # else the driver begins transactions by itself, and never for DDL
-        cursor = connection.cursor()
-        for name, value in PRAGMAS.items():
-            cursor.execute(f"PRAGMA {name}={value}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine

@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.cipher import random_part
 from storage.clock import Clock
-from storage.database import Database
+from storage.database import Database, DatabaseRefused
 from storage.durable import sync_folder, write_whole
 from storage.schema import SIGNATURE, SUBSCRIBER
 
@@ -100,6 +100,14 @@ class Erased:
         """`folder` is the one of the backups."""
         self._folder = folder
         self._clock = clock
+
+    def refuse_anew(self) -> None:
+        """Before an empty database is made. DatabaseRefused where the list tells that there was one."""
+        if (self._folder / LIST).exists():
+            raise DatabaseRefused(
+                f"There is no database, but {self._folder} tells that there was one. Bring it back, or restore a "
+                "backup; to begin anew, move that folder away."
+            )
 
     async def note(self, *entries: Entry) -> None:
         """Inside the erasing transaction, after the statement that erases: synced when it returns.

@@ -23,7 +23,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.clock import MINUTE, Clock
-from storage.database import BUSY_MILLISECONDS, Database, StorageFault
+from storage.database import Database, StorageFault
+from storage.engines import BUSY_MILLISECONDS
 from storage.schema import PENDING_ERASURE
 
 log = structlog.get_logger(__name__)

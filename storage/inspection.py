@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
 from storage.cipher import Cipher, Keys
-from storage.database import DatabaseRefused, database_url
+from storage.database import DatabaseRefused, StorageFault, database_url, refuse_empty
+from storage.engines import is_sqlite, make_engine, read_only
 from storage.erasure import Pending, read_pending
 from storage.schema import COUNTER
-from storage.snapshot import is_missing, read_meta, read_only
+from storage.snapshot import is_missing, read_meta
 from storage.standing import Standing, read_standing
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What was seen, in a line."""
+    """What was seen, in a line. `exists` tells whether anything is in it."""
 
     exists: bool
     detail: str
@@ -31,12 +33,14 @@ async def inspect(address: str, *, keys: Keys | None, slug: str | None) -> Inspe
     url = database_url(address)
     if is_missing(url):
         return Inspection(False, "none yet: run makes a new, empty one")
-    engine = create_async_engine(read_only(url), hide_parameters=True)
+    if is_sqlite(url):
+        refuse_empty(Path(url.database or ""))
+    engine = make_engine(read_only(url))
     try:
         async with engine.connect() as connection:
             return await _look(connection, keys, slug)
     except SQLAlchemyError as error:
-        raise DatabaseRefused(f"The database cannot be read ({type(error).__name__}).") from error
+        raise DatabaseRefused(f"The database cannot be read ({StorageFault(error).reason}).") from error
     except OSError as error:
         raise DatabaseRefused(f"The database cannot be reached ({type(error).__name__}).") from error
     finally:
@@ -47,7 +51,7 @@ async def _look(connection: AsyncConnection, keys: Keys | None, slug: str | None
     revision = await connection.run_sync(migrations.current)
     if revision is None:
         await connection.run_sync(identity.refuse_foreign)
-        return Inspection(True, "empty: run makes its tables")
+        return Inspection(False, "empty: run makes its tables")
     if not migrations.is_known(revision):
         raise DatabaseRefused(identity.NEWER)
     kept = await read_meta(connection)

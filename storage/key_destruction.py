@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 from storage.cipher import FIELD, PEPPER, KeysRefused
@@ -44,6 +45,8 @@ def _destroy(path: Path) -> str | None:
 
 def _overwrite(path: Path) -> None:
     """In place: a new file would leave the old bytes where they are. What a disk keeps elsewhere, it keeps."""
+    with suppress(OSError):
+        path.chmod(0o600)  # a key that its owner made read-only is to go too
     with path.open("r+b", buffering=0) as file:
         file.write(secrets.token_bytes(path.stat().st_size))
         os.fsync(file.fileno())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -20,10 +22,11 @@ from storage.backup_file import BackupReader, BackupRefused, open_backup_file
 from storage.backups import GROUP, SECRET, Row, read_rows
 from storage.broadcasts import BroadcastState
 from storage.cipher import FIELD, PEPPER, PUBLIC, Cipher, KeysRefused
+from storage.clock import utc_now
 from storage.database import Database, DatabaseRefused, database_url
 from storage.drafts import Kind
 from storage.encrypted import ENCRYPTED, Ciphers
-from storage.erased import Entries, Entry, Erasable, name_entry
+from storage.erased import BACKUPS, Entries, Entry, Erasable, Erased, name_entry
 from storage.retention import count_days
 from storage.schema import BROADCAST, COUNTER, META, SIGNATURE, SUBSCRIBER
 from storage.snapshot import is_missing
@@ -52,6 +55,7 @@ class Backup:
     slug: str
     erased: Entries
     reserved: int = 0  # numbers below this one may have been given
+    oldest: datetime | None = None  # a backup made before it is refused
 
     @contextmanager
     def open(self) -> Iterator[BackupReader]:
@@ -72,14 +76,15 @@ class _Tally:
 async def restore(backup: Backup, address: str, folder: Path) -> Restored:
     """Into a place where no database is; refused in one line where there is one, and where the backup does not fit.
 
-    It is one transaction: a kill leaves an empty database at most.
+    It is one transaction: a kill leaves an empty database at most. By then the list of erasures lies in `folder`, so
+    that `run` takes no signatures in an empty one, and what was erased from the backup, which goes on, stays noted.
     """
     _examine(backup)
     url = database_url(address)
     made = is_missing(url)
     database = await Database.open(address, folder=folder)
     try:
-        restored = await database.write(lambda connection: _fill(connection, backup))
+        restored = await database.write(lambda connection: _fill(connection, backup, Erased(folder / BACKUPS, utc_now)))
     except BaseException:
         await database.close()
         if made:
@@ -100,6 +105,11 @@ def _examine(backup: Backup) -> None:
     with backup.open() as reader:
         if reader.about.slug != backup.slug:
             raise BackupRefused(f"The backup is of the petition {reader.about.slug!r}, not of {backup.slug!r}.")
+        if backup.oldest is not None and reader.about.made < backup.oldest:
+            raise BackupRefused(
+                f"The backup is of {reader.about.made:%Y-%m-%d}: the list of erasures no longer tells all since then. "
+                "Take a newer one; --without-erasures restores it, with people who may have withdrawn."
+            )
         revision, rows = read_rows(reader)
         if not migrations.is_known(revision):
             raise BackupRefused("The backup was made by a newer version of this program. Restore it with that one.")
@@ -122,10 +132,11 @@ def _check_keys(kept: Mapping[str, bytes], backup: Backup) -> None:
             raise KeysRefused(f"{name} is not the key that this backup was made with. Bring back the true file.")
 
 
-async def _fill(connection: AsyncConnection, backup: Backup) -> Restored:
+async def _fill(connection: AsyncConnection, backup: Backup, erased: Erased) -> Restored:
     if await connection.run_sync(migrations.current) is not None:
         raise DatabaseRefused("There is a database already. A backup is restored into an empty place only.")
     await connection.run_sync(identity.refuse_foreign)
+    await asyncio.to_thread(erased.make, backup.erased)
     tally = _Tally()
     with backup.open() as reader:
         revision, rows = read_rows(reader)

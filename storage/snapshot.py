@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy import Table, event, select
+from sqlalchemy import Table, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
-from storage.database import DatabaseRefused, database_url
+from storage.database import DatabaseRefused, StorageFault, database_url
+from storage.engines import existing, is_sqlite, make_engine, read_only
 from storage.schema import META
 
 
 def is_missing(url: URL) -> bool:
     """Whether an SQLite file is not there."""
-    return url.get_backend_name() == "sqlite" and not Path(url.database or "").exists()
+    return is_sqlite(url) and not Path(url.database or "").exists()
 
 
 def refuse_missing(url: URL) -> None:
@@ -29,35 +28,17 @@ def refuse_missing(url: URL) -> None:
         raise DatabaseRefused(f"{url.database} is not there: there is no database. Look at BOT_DATA.")
 
 
-def read_only(url: URL) -> URL:
-    """The address for who only looks, and makes nothing."""
-    if url.get_backend_name() != "sqlite":
-        return url
-    path = Path(url.database or "").resolve()
-    options = {"mode": "ro", "uri": "true"}
-    if not path.with_name(f"{path.name}-wal").exists():
-        options["immutable"] = "1"  # nobody has it open; else even a reader would make a log beside it
-    return url.set(database=f"file:{quote(str(path))}").update_query_dict(options)
-
-
-def beside_a_writer(url: URL) -> URL:
-    """The address for who reads long: a bot may start meanwhile, so that the log is needed, and made where none is."""
-    if url.get_backend_name() != "sqlite":
-        return url
-    path = Path(url.database or "").resolve()
-    return url.set(database=f"file:{quote(str(path))}").update_query_dict({"mode": "rw", "uri": "true"})
-
-
 @asynccontextmanager
 async def snapshot(address: str, *, long: bool = False) -> AsyncIterator[AsyncConnection]:
     """A connection that sees one state of a database of this program; DatabaseRefused where there is none.
 
-    `long` where the reading takes a while and the folder can be written.
+    `long` where the reading takes a while and the folder can be written: a bot may start meanwhile, so that the log is
+    needed, and made where none is.
     """
     url = database_url(address)
     refuse_missing(url)
     async with AsyncExitStack() as stack:
-        engine = _engine(beside_a_writer(url) if long else read_only(url))
+        engine = make_engine(existing(url) if long else read_only(url))
         stack.push_async_callback(engine.dispose)
         try:
             connection = await stack.enter_async_context(engine.connect())
@@ -66,16 +47,16 @@ async def snapshot(address: str, *, long: bool = False) -> AsyncIterator[AsyncCo
             await stack.enter_async_context(connection.begin())
             await _refuse_foreign(connection)
         except (SQLAlchemyError, OSError) as error:
-            raise DatabaseRefused(f"The database cannot be read ({type(error).__name__}).") from error
+            raise DatabaseRefused(f"The database cannot be read ({StorageFault(error).reason}).") from error
         try:
             yield connection
         except SQLAlchemyError as error:
-            raise DatabaseRefused(f"The database cannot be read to its end ({type(error).__name__}).") from error
+            raise DatabaseRefused(f"The database cannot be read to its end ({StorageFault(error).reason}).") from error
 
 
 async def wait_for_writers(address: str, *tables: Table) -> None:
     """Returns once every transaction has ended that had written to these tables before; DatabaseRefused after 5 s."""
-    engine = _engine(beside_a_writer(database_url(address)), begin="BEGIN IMMEDIATE")
+    engine = make_engine(existing(database_url(address)), begin="BEGIN IMMEDIATE")
     try:
         async with engine.connect() as connection, connection.begin():
             if connection.dialect.name == "postgresql":
@@ -83,7 +64,7 @@ async def wait_for_writers(address: str, *tables: Table) -> None:
                 await connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
                 await connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
     except (SQLAlchemyError, OSError) as error:
-        raise DatabaseRefused(f"The database is busy ({type(error).__name__}). Try again in a minute.") from error
+        raise DatabaseRefused(f"The database is busy ({StorageFault(error).reason}). Try again in a minute.") from error
     finally:
         await engine.dispose()
 
@@ -99,18 +80,3 @@ async def _refuse_foreign(connection: AsyncConnection) -> None:
         raise DatabaseRefused("The database is empty or not this program's: there is nothing to read.")
     if not migrations.is_known(revision):
         raise DatabaseRefused(identity.NEWER)
-
-
-def _engine(url: URL, *, begin: str = "BEGIN") -> AsyncEngine:
-    engine = create_async_engine(url, hide_parameters=True)
-    if url.get_backend_name() == "sqlite":
-
-        @event.listens_for(engine.sync_engine, "connect")
-        def on_connect(connection: Any, _record: object) -> None:
-            connection.isolation_level = None  # else the driver begins no transaction for what only reads
-
-        @event.listens_for(engine.sync_engine, "begin")
-        def on_begin(connection: Any) -> None:
-            connection.exec_driver_sql(begin)
-
-    return engine

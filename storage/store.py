@@ -15,7 +15,7 @@ from storage.cipher import Cipher, Keys
 from storage.clock import Clock, utc_now
 from storage.compositions import Compositions
 from storage.conversations import LIFETIME
-from storage.database import Database, DatabaseRefused, StorageFault
+from storage.database import Database, DatabaseRefused, StorageFault, database_url
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.erased import BACKUPS, Erased
@@ -29,7 +29,7 @@ from storage.retention import Retention
 from storage.schema import COUNTER, META
 from storage.signatures import Signatures
 from storage.signer_tags import ARGON2ID, SignerTags, TagCost
-from storage.snapshot import read_meta
+from storage.snapshot import is_missing, read_meta
 from storage.standing import PetitionStanding
 from storage.subscribers import Subscribers
 
@@ -75,10 +75,12 @@ class Store:
         DatabaseRefused and KeysRefused say in one line why it must not be used.
         """
         cipher = Cipher(keys)
-        database = await Database.open(address, folder=folder)
         erased = Erased(folder / BACKUPS, clock)
+        if is_missing(database_url(address)):
+            erased.refuse_anew()
+        database = await Database.open(address, folder=folder)
         try:
-            made, cost = await _prepared(database, cipher, petition, tag_cost)
+            made, cost = await _prepared(database, cipher, petition, tag_cost, erased)
             await erased.settle(database)
         except BaseException:
             await database.close()
@@ -130,10 +132,10 @@ class Store:
 
 
 async def _prepared(
-    database: Database, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost
+    database: Database, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost, erased: Erased
 ) -> tuple[bool, TagCost]:
     try:
-        return await database.write(lambda connection: _prepare(connection, cipher, petition, tag_cost))
+        return await database.write(lambda connection: _prepare(connection, cipher, petition, tag_cost, erased))
     except StorageFault as fault:
         raise DatabaseRefused(
             f"The database cannot be opened ({fault.reason}). It is to be whole, running, and the one that "
@@ -142,12 +144,13 @@ async def _prepared(
 
 
 async def _prepare(
-    connection: AsyncConnection, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost
+    connection: AsyncConnection, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost, erased: Erased
 ) -> tuple[bool, TagCost]:
     """One transaction: migrations, and the identity of a new database or a check of an older one's."""
     revision = await connection.run_sync(migrations.current)
     if revision is None:
         await connection.run_sync(identity.refuse_foreign)
+        erased.refuse_anew()  # a restore that was killed leaves an empty database
     elif not await connection.run_sync(lambda _: migrations.is_known(revision)):
         raise DatabaseRefused(identity.NEWER)
     await connection.run_sync(migrations.upgrade)

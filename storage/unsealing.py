@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ class Unsealed:
     day: str
 
 
-async def unsealed_from_database(address: str, private_key: bytes) -> AsyncIterator[Unsealed]:
+async def unsealed_from_database(address: str, private_key: bytes) -> AsyncGenerator[Unsealed, None]:
     """By number, from one state of the database; KeysRefused for another petition's key."""
     async with snapshot(address) as connection:
         kept = await read_meta(connection)
@@ -42,7 +42,7 @@ async def unsealed_from_database(address: str, private_key: bytes) -> AsyncItera
                 yield _open(row._asdict(), kept[identity.SLUG].decode(), private_key)
 
 
-async def unsealed_from_backup(path: Path, private_key: bytes, erased: Entries) -> AsyncIterator[Unsealed]:
+async def unsealed_from_backup(path: Path, private_key: bytes, erased: Entries) -> AsyncGenerator[Unsealed, None]:
     """By number, without what was erased since; BackupRefused where the file is cut, changed or of others."""
     with open_backup_file(path) as file:
         deque(BackupReader(file, private_key).body(), maxlen=0)  # else names would be told before a cut is found

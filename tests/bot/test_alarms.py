@@ -12,8 +12,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.alarms import DAY, Alarms, check_room
-from bot.application import build_bot
 from bot.background import in_background
+from bot.client import build_bot
 from bot.delivery import Delivery, Recipient
 from bot.rivals import MINUTE, QUIET, Rivals
 from bot.settings import HERE, load_settings

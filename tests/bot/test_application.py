@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot import application
-from bot.application import StartRefused, serving
+from bot.application import serving
+from bot.client import StartRefused
 from bot.settings import Settings, load_settings
 from sandbox.server import LocalTelegram
 from storage.cipher import make_keys

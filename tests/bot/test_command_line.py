@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.command_line import OUTPUT_LOST
 from bot.settings import HERE
 from sandbox.server import LocalTelegram
 from storage.cipher import make_keys
@@ -110,6 +111,13 @@ async def test_check_says_that_all_is_in_order_and_creates_nothing(telegram: Loc
     assert rows == ["settings", "keys", "petition", "data", "database", "Bot"]
     assert "WRONG" not in out
     assert not (tmp_path / "data").exists()
+
+
+async def test_an_output_that_is_not_taken_is_told(tmp_path: Path) -> None:
+    err = tmp_path / "err"
+    command = Command("check", environment={}, cwd=tmp_path, out=Path("/dev/full"), err=err)
+    assert await command.ended() == 2
+    assert err.read_text() == f"{OUTPUT_LOST}\n"
 
 
 async def test_check_names_all_that_is_wrong(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from telegram import Update
 from telegram.error import InvalidToken
 
-from bot.application import build_bot
+from bot.client import build_bot
 from bot.intake import IN_HAND, Intake
 from bot.settings import load_settings
 from sandbox.server import LocalTelegram

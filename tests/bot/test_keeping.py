@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
+from errno import ENOSPC
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -15,7 +18,10 @@ from bot.keeping import tend, unseal
 from bot.settings import Settings, load_place, load_settings
 from petition.content import load_petition
 from storage import rotation
+from storage.backup_file import BackupWriter
+from storage.backups import write_backup
 from storage.cipher import Cipher, Keys, make_keys
+from storage.database import DatabaseRefused
 from storage.drafts import Kind
 from storage.identity import PetitionIdentity
 from storage.signer_tags import TagCost
@@ -90,11 +96,30 @@ def test_backup_restore_and_unseal(bot: Bot) -> None:
     assert "There is a database already" in err
     for file in Path("data").glob("undersigned.sqlite*"):
         file.unlink()
+    with pytest.raises(DatabaseRefused, match="tells that there was one"):
+        asyncio.run(with_store(three_sign))
+    assert not list(Path("data").glob("undersigned.sqlite*"))
     code, out, _ = bot("restore", *key, str(path))
     assert (code, out.splitlines()) == (
         0, ["Restored. Signatures: 2, subscribers: 0.", "Erasures since the backup, made again: 1."]
     )  # fmt: skip
     assert asyncio.run(with_store(lambda store: store.signatures.count())) == 2
+
+
+def test_a_database_that_does_not_answer_is_told(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/nothing")
+    for command in (("backup",), ("rotate-keys",), ("close",)):
+        code, _, err = bot(*command)
+        assert (code, err.count("\n")) == (2, 1)
+        assert re.match(r"The database cannot be [a-z ]+ \(ConnectionRefusedError\)\. ?", err)
+
+
+def test_a_disk_that_takes_no_backup_is_told(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    asyncio.run(with_store(three_sign))
+    monkeypatch.setattr(BackupWriter, "finish", Mock(side_effect=OSError(ENOSPC, "No space left on device")))
+    code, _, err = bot("backup")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "(No space left on device). Make room" in err
 
 
 def test_without_a_list_of_erasures_nothing_is_restored_unasked(bot: Bot, tmp_path: Path) -> None:
@@ -108,6 +133,20 @@ def test_without_a_list_of_erasures_nothing_is_restored_unasked(bot: Bot, tmp_pa
     assert (code, err.count("\n")) == (2, 1)
     assert "--without-erasures" in err
     assert "may have withdrawn since" in bot("unseal", "--key", "offline/organisers.key", str(carried))[2]
+    assert bot(*restoring, "--without-erasures")[0] == 0
+
+
+def test_of_an_old_backup_the_list_need_not_tell_all(bot: Bot) -> None:
+    asyncio.run(with_store(three_sign))
+    week_ago = datetime.now(UTC) - timedelta(days=7, seconds=1)
+    place = load_place()
+    path = asyncio.run(write_backup(place.database(), Path("carried"), Keys.load(place.keys), lambda: week_ago))
+    for file in Path("data").glob("undersigned.sqlite*"):
+        file.unlink()
+    restoring = ("restore", "--key", "offline/organisers.key", str(path))
+    code, _, err = bot(*restoring)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "no longer tells all since then" in err
     assert bot(*restoring, "--without-erasures")[0] == 0
 
 

@@ -47,6 +47,7 @@ def test_yes_destroys_every_key_of_the_server_whatever_else_is_wrong(
     monkeypatch.setenv("BOT_OWNERS", "nonsense")
     for name in ("field.key.00ff", "field.key.new"):
         (keys / name).write_text("00" * 32)
+    (keys / "field.key").chmod(0o400)
     held = tmp_path / "held"
     held.hardlink_to(keys / "pepper.key")
     before = held.read_bytes()
@@ -89,7 +90,7 @@ async def test_a_start_that_waits_for_telegram_ends_too(
         await asyncio.to_thread(destroy_keys, keys)
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("bot.application._reach", wait_for_telegram)
+    monkeypatch.setattr("bot.client._reach", wait_for_telegram)
     monkeypatch.setattr("bot.application.watch_keys", partial(watch_keys, seconds=0.05))
     settings = load_settings(token="1:made-up", data=tmp_path / "data", listen="127.0.0.1:0", tag_memory_kib=8)
     async with asyncio.timeout(15):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.ext import ExtBot
 
-from bot.application import build_bot
+from bot.client import build_bot
 from bot.rate_limiter import Urgency
 from bot.request import AiohttpRequest, CouldNotConnect
 from bot.settings import load_settings

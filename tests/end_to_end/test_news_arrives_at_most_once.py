@@ -17,9 +17,9 @@ from sandbox.server import LocalTelegram
 from tests.people import Person
 from tests.process import BotProcess, running
 
-READERS = 500
+READERS = 250
 NEWS = "The count grows"
-PACE = 250  # messages a second: an unbroken broadcast takes two seconds
+PACE = 125  # messages a second: an unbroken broadcast takes two seconds
 DEADLINE = 90.0  # seconds
 
 

@@ -52,7 +52,7 @@ async def test_she_is_told_to_try_again_and_can(
     start: Start, newcomer: Newcomer, settings: Settings, trouble: Trouble, monkeypatch: pytest.MonkeyPatch,
     log_lines: StringIO,
 ) -> None:  # fmt: skip
-    monkeypatch.setattr("storage.database.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("storage.engines.BUSY_MILLISECONDS", 50)
     async with start():
         ann = newcomer("Ann Example")
         await ann.send("/sign")

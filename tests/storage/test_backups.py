@@ -334,6 +334,25 @@ async def test_a_restore_that_is_broken_off_leaves_no_database(
     assert (await sqlite_operator.restore(path)).signatures == 2
 
 
+async def test_what_a_killed_restore_leaves_takes_no_signatures(
+    sqlite_store: Store, open_store: Open, sqlite_operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sign(sqlite_store, ANN)
+    path = await sqlite_operator.back_up()
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "FIELD", "nothing")
+        patch.setattr(restoring, "_remove", lambda _url: None)  # a kill removes nothing
+        with pytest.raises(KeyError):
+            await sqlite_operator.restore(path)
+    place = {"folder": sqlite_operator.folder / "new"}
+    with pytest.raises(DatabaseRefused, match="tells that there was one"):
+        async with open_store(sqlite_operator.new_place, **place):
+            pass
+    assert (await sqlite_operator.restore(path)).signatures == 1
+    async with open_store(sqlite_operator.new_place, **place) as store:
+        assert await store.signatures.count() == 1
+
+
 async def test_a_backup_that_is_broken_off_leaves_none(
     sqlite_store: Store, sqlite_operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -222,7 +222,7 @@ async def test_a_damaged_page_is_a_fault_of_those_who_need_it_alone(
 async def test_a_database_that_another_program_holds_is_refused(
     sqlite_address: str, open_store: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.database.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("storage.engines.BUSY_MILLISECONDS", 50)
     async with open_store(sqlite_address):
         pass
     connection = sqlite3.connect(tmp_path / "data" / "test.sqlite", isolation_level=None)
@@ -251,7 +251,7 @@ async def test_a_postgresql_that_does_not_answer_is_refused(open_store: Open) ->
         await inspect("postgresql+asyncpg://nobody@127.0.0.1:1/nothing", keys=None, slug=None)
 
 
-@pytest.mark.parametrize("wrong", ["", "mysql://x/y", "nonsense"])
+@pytest.mark.parametrize("wrong", ["", "mysql://x/y", "nonsense", "sqlite:///"])
 def test_an_unknown_database_is_refused(wrong: str) -> None:
     with pytest.raises(DatabaseRefused, match="BOT_DATABASE_URL"):
         database_url(wrong)

@@ -1,0 +1,88 @@
+"""The Bot API's client: made, and kept open as long as the bot runs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from telegram.error import InvalidToken, TelegramError
+from telegram.ext import Application, ApplicationBuilder, ExtBot
+
+from bot.rate_limiter import RateLimiter, Urgency, Waited, not_timed
+from bot.request import AiohttpRequest, Called, not_counted
+from bot.rivals import Rivals
+from bot.settings import TELEGRAMS_OWN_LIMIT, Settings
+
+log = structlog.get_logger(__name__)
+
+
+class StartRefused(Exception):
+    """The bot cannot start; the text is one clear line that says what to do."""
+
+
+def build_limiter(settings: Settings, waited: Waited = not_timed) -> RateLimiter:
+    """The budget of all that is sent. `waited` is told of each wait."""
+    if settings.messages_per_second > TELEGRAMS_OWN_LIMIT:
+        log.warning(
+            "BOT_MESSAGES_PER_SECOND is above what Telegram grants a bot unasked: it may refuse some for a while",
+            asked=settings.messages_per_second,
+            granted=TELEGRAMS_OWN_LIMIT,
+        )
+    return RateLimiter(settings.messages_per_second, waited)
+
+
+def build_bot(
+    settings: Settings,
+    limiter: RateLimiter | None = None,
+    called: Called = not_counted,
+) -> ExtBot[Urgency]:
+    """The Bot API's client: one session for everything."""
+    request = AiohttpRequest(settings.api_url, called=called)
+    return ExtBot(
+        settings.token.get_secret_value(),
+        base_url=f"{settings.api_url}/bot",
+        base_file_url=f"{settings.api_url}/file/bot",
+        request=request,
+        get_updates_request=request,
+        rate_limiter=limiter or RateLimiter(settings.messages_per_second),
+    )
+
+
+@asynccontextmanager
+async def connected(
+    bot: ExtBot[Urgency], settings: Settings, rivals: Rivals
+) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
+    """python-telegram-bot's application without its updater, once Telegram was reached: the intake feeds it."""
+    application = ApplicationBuilder().bot(bot).updater(None).build()
+    try:
+        await _reach(application, settings, rivals)
+        await application.start()
+        yield application
+    finally:
+        if application.running:
+            await application.stop()
+        await application.shutdown()
+        await application.bot.request.shutdown()  # which the line before leaves open after a start that failed
+
+
+async def _reach(application: Application[Any, Any, Any, Any, Any, Any], settings: Settings, rivals: Rivals) -> None:
+    """Says hello to the Bot API, waits for it while it cannot be reached, and takes updates by polling from now on."""
+    pause = 1.0
+    while True:
+        try:
+            await application.initialize()
+            await rivals.end_webhook()  # it would keep updates from being polled
+        except InvalidToken:
+            raise StartRefused(
+                f"BOT_TOKEN is not accepted by the Bot API at {settings.api_url}. "
+                "It takes the token that @BotFather gave."
+            ) from None
+        except TelegramError as error:
+            log.warning("the Bot API cannot be reached yet, trying again", seconds=pause, exc_info=error)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 30.0)
+        else:
+            return
