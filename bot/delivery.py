@@ -78,11 +78,17 @@ class Delivery:
 
     async def _deliver(self, to: Recipient, answer: Answer) -> None:
         if answer.clear:
-            await self._tell(to, answer)
-            async with self._lanes.turn(to.chat, None):
-                await self._safely(lambda: self._clear(to, answer))
+            await self._tell_and_clear(to, answer)
         else:
             await asyncio.gather(self._tell(to, answer), self._show(to, answer))
+
+    async def _tell_and_clear(self, to: Recipient, answer: Answer) -> None:
+        """The alert goes at once; what is answered after it comes when the chat is cleared, and so is not cleared."""
+        async with asyncio.TaskGroup() as group:
+            telling = group.create_task(self._tell(to, answer))
+            async with self._lanes.turn(to.chat, None):
+                await telling
+                await self._safely(lambda: self._clear(to, answer))
 
     async def _clear(self, to: Recipient, answer: Answer) -> None:
         """A tapped message that is too old to be deleted must not go on asking."""
@@ -104,13 +110,15 @@ class Delivery:
             return await self._safely(lambda: self._draw(to, screen, Answer(drawn=drawn)))
 
     async def _show(self, to: Recipient, answer: Answer) -> None:
-        news, document, screen = answer.news, answer.document, answer.screen
+        news, document, screen, refused = answer.news, answer.document, answer.screen, answer.refused
         if news is None and document is None and screen is None:
             return
         async with self._lanes.turn(to.chat, None if answer.below else to.tapped) as newest:
             if news is not None:
-                await self._safely(lambda: self._send_news(to, news, answer.refused))
+                await self._safely(lambda: self._send_news(to, news, refused))
             if document is not None and not await self._safely(lambda: self._send_document(to, document)):
+                if refused is not None:
+                    await self._safely(lambda: self._send(to, refused))
                 return
             if newest and screen is not None:
                 await self._safely(lambda: self._draw(to, screen, answer))

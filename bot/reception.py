@@ -95,11 +95,16 @@ class Reception:
         )
 
     async def _answer(self, context: Context, reading: Reading) -> tuple[Answer, Outcome]:
-        """Once more on a fault of the database; then, as for any other failure, an apology."""
+        """Once more on a fault of the database; then, as for any other failure, an apology.
+
+        Not where a locked one was waited for: Telegram soon takes no answer to the tap any more.
+        """
         try:
             try:
                 return await registry.answer(context, reading), Outcome.HANDLED
             except StorageFault as fault:
+                if fault.waited:
+                    raise
                 log.warning("the database failed, trying once more", exc_info=fault)
                 return await registry.answer(context, reading), Outcome.HANDLED
         except Exception as error:

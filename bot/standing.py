@@ -28,7 +28,8 @@ async def close(place: Place, *, for_good: bool) -> str:
 def _erased_after(days: int) -> str:
     if not days:
         return "Nothing is erased: BOT_RETENTION_DAYS is 0."
-    return f"Signatures and subscribers are erased {days} days after that day (BOT_RETENTION_DAYS)."
+    unit = "day" if days == 1 else "days"
+    return f"Signatures and subscribers are erased {days} {unit} after that day (BOT_RETENTION_DAYS)."
 
 
 async def open_again(place: Place) -> str:

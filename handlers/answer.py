@@ -43,7 +43,7 @@ class Answer:
     screen: Screen | None = None
     news: News | None = None  # sent before the screen, as subscribers get it
     document: Document | None = None  # sent before the screen, which comes only if it got there
-    refused: Screen | None = None  # instead of news that Telegram does not take
+    refused: Screen | None = None  # instead of news, or a document, that Telegram does not take
     below: bool = False  # send the screen anew even after a tap, which otherwise changes its message
     toast: str | None = None  # to a tap; shown for a moment
     alert: str | None = None  # to a tap; stays until it is closed

@@ -41,10 +41,12 @@ async def send_my_data(context: Context, _button: SendMyData) -> Answer:
         "This file is all that is kept of you. It was made just now and is not kept here; but it stands in this chat, "
         "and whoever reads the chat can read it. Once you have saved it, better clear the chat."
     )
-    rows: Rows = ((Choice(_("Back"), OpenMyData()),),)
+    back = (Choice(_("Back"), OpenMyData()),)
+    rows: Rows = (back,)
     if context.clears_chats:
         rows = ((Choice(_("Clear this chat"), AskClear(Place.MY_DATA)),), *rows)
-    return Answer(Screen(text, rows), document=document, below=True, retire=context.tapped)
+    refused = Screen(_("I could not send the file just now. Please tap again in a minute."), (back,))
+    return Answer(Screen(text, rows), document=document, refused=refused, below=True, retire=context.tapped)
 
 
 async def explain_my_data(context: Context, _button: ExplainMyData) -> Answer:

@@ -9,8 +9,8 @@ from handlers.words import N_
 TABLES: Mapping[str, str] = {
     "signature": N_("Your signature, until you withdraw it."),
     "draft": N_(
-        "What you entered while signing, or changing your signature, and have not finished: until 24 hours after your "
-        "last answer."
+        "What you entered while signing, or changing your signature, and have not finished: for at most 24 hours after "
+        "your last answer."
     ),
     "subscriber": N_("That you want news, until you stop it."),
     "delivery": N_("Which news was sent to you, for 48 hours after it was sent to all."),

@@ -15,7 +15,7 @@ from petition.countries import country_name
 from storage.drafts import Draft, Kind, Step
 
 LONGEST_NAME_ON_A_BUTTON = 24  # characters; a longer one does not fit on a phone
-COUNTRIES_IN_A_ROW = 2
+LONGEST_IN_HALF_A_ROW = 24  # characters
 
 
 def question(context: Context, draft: Draft, notice: str = "", countries: Sequence[str] = ()) -> Screen:
@@ -86,8 +86,19 @@ def _country(context: Context, draft: Draft, countries: Sequence[str]) -> Screen
     asked = _("Where do you live? Tap, type any country, or skip.")
     text = f"{_title(context, draft, _('2 of 4'), _('Country'))}\n\n{asked}"
     buttons = [choice(country_name(code, context.words.language), Tapped.COUNTRY, draft, code) for code in countries]
-    rows = [tuple(buttons[at : at + COUNTRIES_IN_A_ROW]) for at in range(0, len(buttons), COUNTRIES_IN_A_ROW)]
-    return Screen(text, (*rows, (choice(_("Skip"), Tapped.SKIP, draft),), way_out(context, draft)))
+    return Screen(text, (*_paired(buttons), (choice(_("Skip"), Tapped.SKIP, draft),), way_out(context, draft)))
+
+
+def _paired(buttons: Sequence[Choice]) -> Rows:
+    """Two in a row, but one too long for half of it alone."""
+    rows: list[tuple[Choice, ...]] = []
+    for button in buttons:
+        pair = (*rows[-1], button) if rows and len(rows[-1]) == 1 else (button,)
+        if len(pair) == 1 or max(len(one.label) for one in pair) > LONGEST_IN_HALF_A_ROW:
+            rows.append((button,))
+        else:
+            rows[-1] = pair
+    return tuple(rows)
 
 
 def _shown(context: Context, draft: Draft) -> Screen:

@@ -92,8 +92,13 @@ def read(update: Update, bot_name: str) -> tuple[Sender, Reading] | None:
     sender = _sender(message)
     if sender is None:
         return None
-    reading = _read_message(message, bot_name) if update.message else Unexpected(Odd.EDITED)
+    reading = _read_message(message, bot_name) if update.message else _read_change(message)
     return None if reading is None else (sender, reading)
+
+
+def _read_change(message: Message) -> Unexpected | None:
+    """A live location changes by itself, every few seconds: to answer that would be a flood of our own."""
+    return None if message.location is not None else Unexpected(Odd.EDITED)
 
 
 def _is_whole(update: Update) -> bool:

@@ -35,7 +35,7 @@ async def _screen(context: Context, page: OpenSignatories) -> Screen:
         edge = _("{first} to {last}").format(first=start + 1, last=start + len(names))
         text = f"{bold(_('Signatories'))} · {edge}\n\n" + "\n".join(names)
     if not more:
-        text += "\n\n" + _("Others have signed without being shown here. They are counted, not listed.")
+        text += "\n\n" + _("Whoever signs without being shown is counted, not listed.")
     return Screen(text, (_turning(context, page, shown, more), *await sign_rows(context)))
 
 

@@ -102,6 +102,6 @@ async def _none(context: Context) -> Screen:
             "counted.",
             standing.erased.days,
         ).format(days=context.words.number(standing.erased.days))
-    elif await context.store.drafts.find(context.person) is not None:
+    elif standing.closed is None and await context.store.drafts.find(context.person) is not None:
         text += "\n\n" + _("You are about to give one: /sign goes on with it, /cancel stops and erases it.")
     return Screen(text, ((*await sign_choices(context), Choice(_("Back"), OpenStart())),))

@@ -60,8 +60,8 @@ def read_key(path: Path) -> bytes:
         key = bytes.fromhex(text)
     except FileNotFoundError:
         raise KeysRefused(
-            f"{path} is missing. For a new petition make the keys once: python -m bot keygen {path.parent}; for one that "
-            "has begun bring back the true file."
+            f"{path} is missing. For a new petition make the keys once: python -m bot keygen {path.parent}; for an "
+            "older one bring back the true file."
         ) from None
     except (ValueError, OSError) as error:
         raise KeysRefused(

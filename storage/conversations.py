@@ -150,9 +150,9 @@ class Conversations(ABC, Generic[Kept]):
 
         async def work(connection: AsyncConnection) -> bool:
             found = await self.load(connection, person)
-            if found is None or update_id <= found.update_id:
+            if found is not None and update_id <= found.update_id:
                 return False
-            return await self.erase(connection, person)
+            return await self.erase(connection, person)  # one that has expired too
 
         return await self._database.write(work)
 

@@ -25,7 +25,7 @@ DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "secure_delete": "on", "foreign_keys": "on"}
 CHECKED = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
 READERS = 4
-POOL_SECONDS = 10
+POOL_SECONDS = 8  # with BUSY_MILLISECONDS less than 15 s: later Telegram takes no answer to a tap
 
 # What SQLite's results mean to an operator, by how their names begin: https://www.sqlite.org/rescode.html
 MEANINGS = {
@@ -47,6 +47,7 @@ class StorageFault(Exception):
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         kind = type(getattr(cause, "__cause__", None) or cause).__name__
         result = str(getattr(cause, "sqlite_errorname", ""))
+        self.waited = result.startswith("SQLITE_BUSY") or isinstance(error, PoolTimeout)  # to no avail, for long
         self.reason = next((told for name, told in MEANINGS.items() if result.startswith(name)), kind)
         super().__init__(self.reason)
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import partial
 
 from handlers.answer import NOTHING, Answer, Choice, Rows, Screen
-from handlers.buttons import Compose, Composing, StopBroadcast
+from handlers.buttons import Compose, Composing, OpenStart, StopBroadcast
 from handlers.context import Context, ScreenName
 from handlers.older import older_message
 from handlers.words import bold
@@ -119,7 +119,8 @@ async def _discard(context: Context, composed: Composition) -> Answer:
         return await _ask(context, composed)
     text = context.words.gettext("Discarded. Nothing was sent, and nothing of it is kept.")
     live = composed.screen if composed.screen != context.tapped else None
-    return Answer(Screen(text), retire=live)
+    back = Choice(context.words.gettext("Back"), OpenStart())
+    return Answer(Screen(text, ((back,),)), retire=live)
 
 
 async def _confirm(context: Context, composed: Composition) -> Answer:

@@ -124,6 +124,9 @@ async def test_a_country_that_nobody_knows_keeps_the_question(ann: Person) -> No
     await ann.send("Atlantis")
     again = await ann.expect("I do not know that country")
     assert "Where do you live?" in again.text
+    await ann.send("south")
+    likely = (await ann.expect("I do not know that country")).labels()
+    assert likely[:3] == [["South Africa"], ["South Georgia & South Sandwich Islands"], ["South Korea", "South Sudan"]]
     await ann.send("Polan")
     await ann.press("Poland")
     await ann.expect("3 of 4")

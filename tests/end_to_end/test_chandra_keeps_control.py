@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from functools import partial
 
 import pytest
 
 from bot.application import serving
+from bot.delivery import Delivery
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
 from sandbox.world import DAY
@@ -14,7 +17,7 @@ from tests.end_to_end.conftest import Start
 from tests.end_to_end.organiser import confirm, news_calls, subscribed, write
 from tests.end_to_end.test_bohdan_signs import sign
 from tests.end_to_end.test_the_petition_closes import at_the_review
-from tests.people import Newcomer, Person
+from tests.people import DEADLINE, Newcomer, Person
 
 
 async def test_my_signature_shows_number_and_day(ann: Person) -> None:
@@ -154,6 +157,28 @@ async def test_what_could_not_be_deleted_is_tried_again(
         await (await ann.press("Yes, clear")).answered()
         await ann.expect_empty_chat()
     assert [call.ok for call in telegram.calls if call.method == "deleteMessage"].count(False) == 1
+
+
+async def test_what_she_does_after_clearing_is_answered(
+    start: Start, newcomer: Newcomer, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However slow the alert is: the answer must not be cleared with what stood there before."""
+    monkeypatch.setattr("bot.application.Delivery", partial(Delivery, patience=0.1))
+    ann, alert = newcomer("Ann Example"), asyncio.Event()
+    async with start():
+        await ann.send("/privacy")
+        await (await ann.press("Clear this chat")).answered()
+        telegram.faults.hold(alert, method="answerCallbackQuery", times=1)
+        cleared = await ann.press("Yes, clear")
+        await ann.send("/help")
+        await ann.quiet()
+        alert.set()
+        await cleared.answered()
+
+        def left() -> list[str]:
+            return [one.text.splitlines()[0] for one in ann.chat() if one.by_bot]
+
+        assert await telegram.world.wait_for(lambda: left() == ["What I can do"], DEADLINE, ann.id), ann.picture()
 
 
 async def test_clear_and_forget_under_a_question_too_old_to_be_deleted(ann: Person, telegram: LocalTelegram) -> None:

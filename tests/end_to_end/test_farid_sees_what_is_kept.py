@@ -71,6 +71,15 @@ async def test_in_short_words_and_as_a_file(ann: Person, telegram: LocalTelegram
     await ann.expect_empty_chat()
 
 
+async def test_a_file_that_telegram_refuses_is_told_of(ann: Person, telegram: LocalTelegram) -> None:
+    await ann.send("/mydata")
+    telegram.faults.refuse(400, "Bad Request: wrong file", times=1, method="sendDocument")
+    await ann.press("Everything as a file")
+    await ann.expect("I could not send the file just now.")
+    await ann.press("Everything as a file")
+    await ann.expect("This file is all that is kept of you.")
+
+
 async def test_what_is_half_way_is_in_it_too(ann: Person) -> None:
     await ann.send("/sign")
     await ann.press("Sign as Ann Example")

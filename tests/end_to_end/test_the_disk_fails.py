@@ -6,6 +6,7 @@ import resource
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,9 @@ def removed(file: Path) -> Iterator[None]:
 
 @pytest.mark.parametrize("trouble", [full, locked, removed])
 async def test_she_is_told_to_try_again_and_can(
-    start: Start, newcomer: Newcomer, settings: Settings, trouble: Trouble, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    start: Start, newcomer: Newcomer, settings: Settings, trouble: Trouble, monkeypatch: pytest.MonkeyPatch,
+    log_lines: StringIO,
+) -> None:  # fmt: skip
     monkeypatch.setattr("storage.engines.BUSY_MILLISECONDS", 50)
     async with start():
         ann = newcomer("Ann Example")
@@ -62,5 +64,7 @@ async def test_she_is_told_to_try_again_and_can(
             assert told.alert
             assert told.text is not None
             assert told.text.startswith("I could not do that just now. What you entered before is safe.")
+            tried_again = "the database failed, trying once more" in log_lines.getvalue()
+            assert tried_again == (trouble is not locked), "a lock was waited for, and a tap cannot wait longer"
         await ann.press("I sign")
         await ann.expect("You are signatory No. 67")

@@ -50,6 +50,7 @@ async def test_closed_nobody_signs_and_all_else_goes_on(ann: Person, newcomer: N
         (screen,) = [one for one in await ann.quiet() if one.labels()]
         assert not screen.bears("Sign"), text
         assert ("This petition closed on " in screen.text) == (text == "/start")
+    assert "/sign" not in (await ann.expect("There is no signature of yours here")).text.split()
     await ann.send("/subscribe")
     await ann.expect("You will get news here")
     await bohdan.send("/withdraw")
