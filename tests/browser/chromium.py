@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, async_playwright
 
-NONE_FOUND = "NO CHROMIUM WAS FOUND: the chat page was not tested. On Debian: apt-get install chromium"
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NONE_FOUND = "NO CHROMIUM WAS FOUND: the chat page was not tested. On Debian: apt-get install chromium-headless-shell"
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -107,7 +107,7 @@ def test_any_walk_keeps_one_row_with_its_number_and_day(tmp_path: Path) -> None:
             draft_hours=24, retention_days=0, signings=DailySignings(utc_now),
         )  # fmt: skip
 
-        @settings(max_examples=40, deadline=None)
+        @settings(max_examples=20, deadline=None)
         @given(st.sampled_from(Kind), st.lists(ACTS, min_size=12, max_size=24))
         def any_walk(kind: Kind, steps: list[Act]) -> None:
             runner.run(walk(services, kind, steps))
