@@ -16,7 +16,7 @@ def slow_down(context: Context, seconds: int, *, first: bool) -> Answer:
     _, time = context.words.gettext, context.words.about(timedelta(seconds=seconds))
     if first:
         text = _(
-            "That was more at once than I can answer, so I did not read the last of it. "
+            "Slow down, please. That was more at once than I can answer, so I did not read the last of it. "
             "What you entered before is safe. Please wait {time}, then tap, or send it, again."
         )
         return Answer(Screen(text.format(time=time)), below=True)
