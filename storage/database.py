@@ -65,7 +65,7 @@ def database_url(address: str) -> URL:
     kind = url.get_backend_name()
     if kind not in DRIVERS:
         raise DatabaseRefused("BOT_DATABASE_URL takes sqlite+aiosqlite:///FILE or postgresql+asyncpg://...")
-    if is_sqlite(url) and not url.database:
+    if is_sqlite(url) and url.database in (None, "", ":memory:"):
         raise DatabaseRefused("BOT_DATABASE_URL names no file.")
     return url.set(drivername=DRIVERS[kind])
 
