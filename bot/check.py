@@ -18,7 +18,7 @@ from storage.backup_file import BackupRefused
 from storage.cipher import PUBLIC, Cipher, Keys, KeysRefused, open_sealed, private_half_lies_in, read_private_key
 from storage.clock import utc_now
 from storage.database import DatabaseRefused, StorageFault
-from storage.erased import BACKUPS, Erased
+from storage.erasure_list import BACKUPS, ErasureList
 from storage.inspection import inspect
 from storage.standing import StandingRefused
 
@@ -107,7 +107,7 @@ async def _database(settings: Settings) -> str:
     petition = _known(lambda: load_petition(settings.petition))
     found = await inspect(settings.database(), keys=keys, slug=petition.slug if petition else None)
     if not found.exists:
-        Erased(settings.data / BACKUPS, utc_now).refuse_anew()
+        ErasureList(settings.data / BACKUPS, utc_now).refuse_anew()
     return found.detail
 
 

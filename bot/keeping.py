@@ -19,8 +19,8 @@ from storage.backups import LONGEST, prune_backups, was_made, write_backup
 from storage.cipher import Cipher, Keys, read_private_key
 from storage.clock import Clock, utc_now
 from storage.database import Database, database_url
-from storage.erased import BACKUPS, Entries, Erased, read_erased
 from storage.erasure import NIGHT
+from storage.erasure_list import BACKUPS, Entries, ErasureList, read_erased
 from storage.key_files import all_ciphers, make_next, prune_older, take_next
 from storage.numbers import reserved_in
 from storage.restoring import Backup, Restored, restore
@@ -64,7 +64,7 @@ async def back_up(place: Place, clock: Clock = utc_now) -> Path:
 def prune(place: Place, clock: Clock) -> None:
     """Removes backups of a week ago, and the erasures and older keys that none needs any more."""
     folder, now = place.data / BACKUPS, clock()
-    Erased(folder, clock).prune(prune_backups(folder, now))
+    ErasureList(folder, clock).prune(prune_backups(folder, now))
     prune_older(place.keys, folder, now)
 
 

@@ -16,7 +16,6 @@ SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as t
 LARGEST_ID = 2**52 - 1  # https://core.telegram.org/bots/api#user: at most 52 significant bits
 LAST_PORT = 65_535
 TELEGRAMS_OWN_LIMIT = 30  # messages a second: https://core.telegram.org/bots/faq#broadcasting-to-users
-NO_TOKEN = "0:none"  # noqa: S105 - of a token's shape, and nobody's
 HERE = Path(__file__).resolve().parent.parent
 
 Kind = TypeVar("Kind", bound=BaseSettings)

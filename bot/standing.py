@@ -7,7 +7,7 @@ from functools import partial
 from bot.settings import Place
 from petition.content import load_petition
 from storage import standing
-from storage.beside import Changed, change_standing
+from storage.change_standing import Changed, change_standing
 from storage.clock import utc_now
 
 

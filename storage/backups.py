@@ -24,7 +24,7 @@ from storage.backup_file import About, BackupReader, BackupRefused, BackupWriter
 from storage.cipher import Cipher, Keys
 from storage.clock import HOUR, Clock
 from storage.durable import sync_folder
-from storage.erased import Erased
+from storage.erasure_list import ErasureList
 from storage.schema import (
     BROADCAST,
     COMPOSITION,
@@ -96,8 +96,8 @@ async def _write_backup(address: str, folder: Path, keys: Keys, clock: Clock) ->
 
 
 async def _begin_lists(address: str, folder: Path, clock: Clock) -> None:
-    """The first backup waits for those who looked for the lists' folder before it was there (`erased.py`)."""
-    await asyncio.to_thread(Erased(folder, clock).make)
+    """The first backup waits for those who looked for the lists' folder before it was there (`erasure_list.py`)."""
+    await asyncio.to_thread(ErasureList(folder, clock).make)
     if not any(path.name.endswith(ENDING) for path in backups_in(folder)):
         await wait_for_writers(address, SIGNATURE, SUBSCRIBER, COUNTER)
 

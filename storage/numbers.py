@@ -1,7 +1,7 @@
 """Numbers of signatures, beside the backups: a restored database must not give one again that was told to somebody.
 
 The file names a number that none given so far has reached, a hundred ahead, so that it is written once in a hundred.
-Like the list of erasures (`erased.py`) it is begun when the first backup makes the folder.
+Like the list of erasures (`erasure_list.py`) it is begun when the first backup makes the folder.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from storage.clock import utc_now
 from storage.database import Database, DatabaseRefused, database_url
 from storage.drafts import Kind
 from storage.encrypted import ENCRYPTED, Ciphers
-from storage.erased import BACKUPS, Entries, Entry, Erasable, Erased, name_entry
+from storage.erasure_list import BACKUPS, Entries, Entry, Erasable, ErasureList, name_entry
 from storage.retention import count_days
 from storage.schema import BROADCAST, COUNTER, META, SIGNATURE, SUBSCRIBER
 from storage.snapshot import is_missing
@@ -84,7 +84,9 @@ async def restore(backup: Backup, address: str, folder: Path) -> Restored:
     made = is_missing(url)
     database = await Database.open(address, folder=folder)
     try:
-        restored = await database.write(lambda connection: _fill(connection, backup, Erased(folder / BACKUPS, utc_now)))
+        restored = await database.write(
+            lambda connection: _fill(connection, backup, ErasureList(folder / BACKUPS, utc_now))
+        )
     except BaseException:
         await database.close()
         if made:
@@ -132,7 +134,7 @@ def _check_keys(kept: Mapping[str, bytes], backup: Backup) -> None:
             raise KeysRefused(f"{name} is not the key that this backup was made with. Bring back the true file.")
 
 
-async def _fill(connection: AsyncConnection, backup: Backup, erased: Erased) -> Restored:
+async def _fill(connection: AsyncConnection, backup: Backup, erased: ErasureList) -> Restored:
     if await connection.run_sync(migrations.current) is not None:
         raise DatabaseRefused("There is a database already. A backup is restored into an empty place only.")
     await connection.run_sync(identity.refuse_foreign)

@@ -14,8 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import erasure
 from storage.clock import Clock
 from storage.database import Database
-from storage.erased import Entry, Erasable
-from storage.erased import Erased as ErasedList
+from storage.erasure_list import Entry, Erasable, ErasureList
 from storage.messages import LIVE
 from storage.schema import COMPOSITION, COUNTER, DELIVERY, DRAFT, MESSAGE, REPORT, SIGNATURE, SIGNATURE_DAY, SUBSCRIBER
 from storage.standing import Erased, Standing, note_erased, read_standing
@@ -30,7 +29,7 @@ OTHERS = (DRAFT, COMPOSITION, DELIVERY, REPORT, MESSAGE)
 class Retention:
     """Erases in batches, each one transaction: a kill between them loses nothing, and it goes on where it stood."""
 
-    def __init__(self, database: Database, erased: ErasedList, clock: Clock, days: int) -> None:
+    def __init__(self, database: Database, erased: ErasureList, clock: Clock, days: int) -> None:
         """`days` after closing for good; 0: never. `erased`: the list beside the backups."""
         self._database = database
         self._erased = erased

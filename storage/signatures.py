@@ -15,7 +15,7 @@ from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
 from storage.drafts import Draft, Drafts, Kind, Step
-from storage.erased import Entry, Erasable, Erased
+from storage.erasure_list import Entry, Erasable, ErasureList
 from storage.numbers import Numbers
 from storage.record import Record, Sealed, record
 from storage.schema import COUNTER, SIGNATURE
@@ -90,7 +90,7 @@ class Signatures:
         database: Database,
         cipher: Cipher,
         drafts: Drafts,
-        erased: Erased,
+        erased: ErasureList,
         numbers: Numbers,
         slug: str,
         clock: Clock,

@@ -18,8 +18,8 @@ from storage.conversations import LIFETIME
 from storage.database import Database, DatabaseRefused, StorageFault, database_url
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
-from storage.erased import BACKUPS, Erased
 from storage.erasure import Erasure
+from storage.erasure_list import BACKUPS, ErasureList
 from storage.identity import PetitionIdentity
 from storage.messages import Messages
 from storage.numbers import Numbers
@@ -51,7 +51,7 @@ class Store:
     deliveries: Deliveries
     person: Person
     erasure: Erasure
-    erased: Erased
+    erased: ErasureList
     standing: PetitionStanding
     retention: Retention
     signer_tags: SignerTags
@@ -75,7 +75,7 @@ class Store:
         DatabaseRefused and KeysRefused say in one line why it must not be used.
         """
         cipher = Cipher(keys)
-        erased = Erased(folder / BACKUPS, clock)
+        erased = ErasureList(folder / BACKUPS, clock)
         if is_missing(database_url(address)):
             erased.refuse_anew()
         database = await Database.open(address, folder=folder)
@@ -132,7 +132,7 @@ class Store:
 
 
 async def _prepared(
-    database: Database, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost, erased: Erased
+    database: Database, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost, erased: ErasureList
 ) -> tuple[bool, TagCost]:
     try:
         return await database.write(lambda connection: _prepare(connection, cipher, petition, tag_cost, erased))
@@ -144,7 +144,7 @@ async def _prepared(
 
 
 async def _prepare(
-    connection: AsyncConnection, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost, erased: Erased
+    connection: AsyncConnection, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost, erased: ErasureList
 ) -> tuple[bool, TagCost]:
     """One transaction: migrations, and the identity of a new database or a check of an older one's."""
     revision = await connection.run_sync(migrations.current)

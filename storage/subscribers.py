@@ -11,7 +11,7 @@ from storage import erasure
 from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
-from storage.erased import Entry, Erasable, Erased
+from storage.erasure_list import Entry, Erasable, ErasureList
 from storage.record import Record, record
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 from storage.standing import read_standing
@@ -25,7 +25,7 @@ CHAT_PLACE = {"table": "subscriber", "column": "chat"}
 class Subscribers:
     """One row a person, found by a tag of this table alone."""
 
-    def __init__(self, database: Database, cipher: Cipher, erased: Erased, clock: Clock) -> None:
+    def __init__(self, database: Database, cipher: Cipher, erased: ErasureList, clock: Clock) -> None:
         """`cipher` encrypts the chat's number."""
         self._database = database
         self._cipher = cipher

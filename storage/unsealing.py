@@ -16,7 +16,7 @@ from storage.backup_file import BackupReader, open_backup_file
 from storage.backups import GROUP, Row, read_rows
 from storage.cipher import PUBLIC, KeysRefused, open_sealed, public_check, public_half
 from storage.drafts import Kind
-from storage.erased import Entries, Entry, Erasable, name_entry
+from storage.erasure_list import Entries, Entry, Erasable, name_entry
 from storage.schema import SIGNATURE
 from storage.snapshot import read_meta, snapshot
 

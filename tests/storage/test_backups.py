@@ -21,7 +21,7 @@ from storage.cipher import Cipher, Keys, KeysRefused, make_keys, read_key
 from storage.compositions import Composition, Step
 from storage.database import DatabaseRefused
 from storage.drafts import Kind
-from storage.erased import Entry, Erasable, read_erased
+from storage.erasure_list import Entry, Erasable, read_erased
 from storage.key_files import all_ciphers
 from storage.news import News, NewsKind
 from storage.numbers import reserved_in

@@ -15,7 +15,7 @@ from storage.clock import Clock
 from storage.compositions import Composition
 from storage.database import Database, DatabaseRefused
 from storage.drafts import Kind
-from storage.erased import read_erased
+from storage.erasure_list import read_erased
 from storage.key_files import all_ciphers, make_next, prune_older, take_next
 from storage.rotation import Rotation, refuse_unfit
 from storage.schema import METADATA

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from storage import standing
-from storage.beside import Changed, change_standing
+from storage.change_standing import Changed, change_standing
 from storage.compositions import Composition, Step
 from storage.database import DatabaseRefused
 from storage.drafts import Kind

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.erased import LIST, Entry, Erasable, Erased, name_entry, read_erased
+from storage.erasure_list import LIST, Entry, Erasable, ErasureList, name_entry, read_erased
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 ROWS = st.binary(min_size=16, max_size=16)
@@ -27,7 +27,7 @@ TORN = st.one_of(
 @given(st.lists(st.tuples(st.lists(ENTRIES, min_size=1, max_size=3), TORN), max_size=5))
 def test_no_torn_line_hides_an_entry(parts: list[tuple[list[Entry], bytes]]) -> None:
     with TemporaryDirectory() as folder:
-        erased = Erased(Path(folder), lambda: NOW)
+        erased = ErasureList(Path(folder), lambda: NOW)
         erased.make()
         for entries, torn in parts:
             erased.make(entries)
@@ -46,5 +46,5 @@ def test_no_torn_line_hides_an_entry(parts: list[tuple[list[Entry], bytes]]) -> 
 
 def test_before_the_first_backup_there_is_no_list(tmp_path: Path) -> None:
     assert read_erased(tmp_path) is None
-    Erased(tmp_path / "backups", lambda: NOW).prune(NOW.date())
+    ErasureList(tmp_path / "backups", lambda: NOW).prune(NOW.date())
     assert not (tmp_path / "backups").exists()

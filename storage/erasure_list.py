@@ -93,7 +93,7 @@ def _read_line(line: str) -> tuple[Entry, date] | None:
         return None
 
 
-class Erased:
+class ErasureList:
     """Adds to the list, and drops what no backup needs any more."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
