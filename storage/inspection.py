@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
 from storage.cipher import Cipher, Keys
+from storage.clock import MINUTE, Clock, utc_now
 from storage.database import DatabaseRefused, StorageFault, database_url, refuse_empty
 from storage.engines import is_sqlite, make_engine, read_only
 from storage.erasure import Pending, read_pending
@@ -28,7 +30,7 @@ class Inspection:
     pending: Pending | None = None
 
 
-async def inspect(address: str, *, keys: Keys | None, slug: str | None) -> Inspection:
+async def inspect(address: str, *, keys: Keys | None, slug: str | None, clock: Clock = utc_now) -> Inspection:
     """DatabaseRefused or KeysRefused where `run` would refuse too."""
     url = database_url(address)
     if is_missing(url):
@@ -38,7 +40,7 @@ async def inspect(address: str, *, keys: Keys | None, slug: str | None) -> Inspe
     engine = make_engine(read_only(url))
     try:
         async with engine.connect() as connection:
-            return await _look(connection, keys, slug)
+            return await _look(connection, keys, slug, clock)
     except SQLAlchemyError as error:
         raise DatabaseRefused(f"The database cannot be read ({StorageFault(error).reason}).") from error
     except OSError as error:
@@ -47,7 +49,7 @@ async def inspect(address: str, *, keys: Keys | None, slug: str | None) -> Inspe
         await engine.dispose()
 
 
-async def _look(connection: AsyncConnection, keys: Keys | None, slug: str | None) -> Inspection:
+async def _look(connection: AsyncConnection, keys: Keys | None, slug: str | None, clock: Clock) -> Inspection:
     revision = await connection.run_sync(migrations.current)
     if revision is None:
         await connection.run_sync(identity.refuse_foreign)
@@ -63,8 +65,14 @@ async def _look(connection: AsyncConnection, keys: Keys | None, slug: str | None
     if revision != migrations.newest():
         detail += ", of an older version: run brings it up to date"
     if pending.since is not None:
-        detail += f", {pending.asked + pending.expired} erasures pending since {pending.since:%Y-%m-%d %H:%M} UTC"
+        detail += _waiting(pending.asked + pending.expired, pending.since, clock())
     return Inspection(True, detail, pending)
+
+
+def _waiting(number: int, since: datetime, now: datetime) -> str:
+    minutes = int((now - since).total_seconds()) // MINUTE
+    age = f"{minutes} min" if minutes < 2 * 60 else f"{minutes // 60} h"
+    return f", {number} {'erasure' if number == 1 else 'erasures'} pending since {since:%Y-%m-%d %H:%M} UTC ({age})"
 
 
 def _told(standing: Standing) -> str:
