@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.announcement import DEFAULT, Announcement
 from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.compositions import Composition, Compositions, Step
@@ -58,11 +59,16 @@ class Broadcast:
     """One of them. Numbers begin with 1."""
 
     number: int
-    news: News
+    announcement: Announcement
     state: BroadcastState
     began: datetime
     ended: datetime | None
     figures: Figures
+
+    @property
+    def news(self) -> News:
+        """The default version."""
+        return self.announcement.version(DEFAULT)
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,7 @@ class Broadcasts:
                 return NotReady(composed)
             if (await read_standing(connection)).frozen.now:
                 return NotNow(composed)
-            broadcast = await self._add(connection, version, composed.news)
+            broadcast = await self._add(connection, version, composed.announcement)
             await self._compositions.erase(connection, person)
             await self._reports.add(connection, person, broadcast.number, composed.chat, screen, language)
             return Begun(broadcast)
@@ -154,14 +160,14 @@ class Broadcasts:
         await self._database.write(lambda connection: connection.execute(ending))
         return await self.find(number)
 
-    async def _add(self, connection: AsyncConnection, version: int, news: News) -> Broadcast:
+    async def _add(self, connection: AsyncConnection, version: int, announcement: Announcement) -> Broadcast:
         number = await newest_broadcast(connection) + 1
         recipients = (await connection.execute(select(func.count()).select_from(SUBSCRIBER))).scalar_one()
         row = number.to_bytes(NUMBER_BYTES, "big")
         values = {
             "number": number,
             "version": version,
-            "content": self._cipher.encrypt(news.to_json(), table="broadcast", row=row, column="content"),
+            "content": self._cipher.encrypt(announcement.to_json(), table="broadcast", row=row, column="content"),
             "state": BroadcastState.SENDING.value,
             "began": self._now(),
             "recipients": recipients,
@@ -177,9 +183,10 @@ class Broadcasts:
 
     def _open(self, row: Row[Any]) -> Broadcast:
         place = row.number.to_bytes(NUMBER_BYTES, "big")
+        content = self._cipher.decrypt(row.content, table="broadcast", row=place, column="content")
         return Broadcast(
             number=row.number,
-            news=News.from_json(self._cipher.decrypt(row.content, table="broadcast", row=place, column="content")),
+            announcement=Announcement.from_json(content),
             state=BroadcastState(row.state),
             began=datetime.fromtimestamp(row.began, UTC),
             ended=None if row.ended is None else datetime.fromtimestamp(row.ended, UTC),

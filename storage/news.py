@@ -1,4 +1,4 @@
-"""What is sent to subscribers, as it was written: text or one file, formatting and all."""
+"""One message as it was written: a text, a file or an album, formatting and all, without its origin."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
-
-import orjson
 
 
 class NewsKind(StrEnum):
@@ -18,6 +16,9 @@ class NewsKind(StrEnum):
     VIDEO = "video"
     ANIMATION = "animation"
     DOCUMENT = "document"
+    AUDIO = "audio"
+    VOICE = "voice"
+    ALBUM = "album"
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,20 @@ class News:
     """A message without its origin: who wrote or forwarded it is not kept."""
 
     kind: NewsKind
-    text: str  # a file's caption; may be empty then
+    text: str = ""  # a file's caption may be empty; an album's captions stand in its parts
     entities: tuple[Mapping[str, Any], ...] = ()  # the formatting, in Telegram's own form
     file: str | None = None  # Telegram's number of the file
     link_preview: Mapping[str, Any] | None = None
     spoiler: bool = False  # the picture is covered until it is tapped
     caption_above: bool = False
+    parts: tuple[News, ...] = ()  # of an album, 2 to 10
 
-    def to_json(self) -> bytes:
-        """All of it, to be encrypted."""
-        return orjson.dumps(asdict(self))
+    def to_dict(self) -> dict[str, Any]:
+        """All of it, for JSON."""
+        return asdict(self)
 
     @classmethod
-    def from_json(cls, content: bytes) -> News:
-        """What `to_json` gave."""
-        kept = orjson.loads(content)
-        return cls(**{**kept, "kind": NewsKind(kept["kind"]), "entities": tuple(kept["entities"])})
+    def from_dict(cls, kept: Mapping[str, Any]) -> News:
+        """What `to_dict` gave."""
+        parts = tuple(cls.from_dict(part) for part in kept.get("parts", ()))
+        return cls(**{**kept, "kind": NewsKind(kept["kind"]), "entities": tuple(kept["entities"]), "parts": parts})

@@ -19,6 +19,7 @@ from handlers.buttons import Compose, Composing, OpenStart, StopBroadcast
 from handlers.context import Context, ScreenName
 from handlers.older import older_message
 from handlers.words import bold
+from storage.announcement import DEFAULT
 from storage.broadcasts import Begun, BroadcastState, NotNow
 from storage.compositions import Composition, Step
 from storage.news import News, NewsKind
@@ -39,7 +40,7 @@ async def written(context: Context, news: News | None) -> Answer | None:
         return await _ask(context, composed, notice=_what_can_be_sent(context))
 
     def change(current: Composition) -> Composition:
-        return replace(current, news=news, step=Step.READY)
+        return replace(current, announcement=replace(current.announcement, versions={DEFAULT: news}), step=Step.READY)
 
     changed = await context.store.compositions.apply(context.person, context.update_id, change, version=None)
     return None if changed is None else await _ask(context, changed.row)
@@ -213,6 +214,9 @@ def _described(context: Context, news: News) -> str:
         NewsKind.VIDEO: _("A video"),
         NewsKind.ANIMATION: _("An animation"),
         NewsKind.DOCUMENT: _("A document"),
+        NewsKind.AUDIO: _("A piece of music"),
+        NewsKind.VOICE: _("A voice message"),
+        NewsKind.ALBUM: _("An album"),
     }[news.kind]
     if news.kind is NewsKind.TEXT:
         return _("{what} with formatting").format(what=what) if news.entities else what

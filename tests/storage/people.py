@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import count
 
+from storage.announcement import DEFAULT, Announcement
 from storage.broadcasts import Begun
 from storage.compositions import Composition
 from storage.compositions import Step as WritingStep
@@ -85,7 +86,7 @@ async def in_every_table(store: Store, person: int, *, kind: Kind = Kind.SHOWN) 
     for written in ("The count grows", "What comes next"):
         news = News(NewsKind.TEXT, written)
         await store.compositions.begin(person, next(UPDATES), Composition(chat=person))
-        ready = partial(replace, step=WritingStep.READY, news=news)
+        ready = partial(replace, step=WritingStep.READY, announcement=Announcement({DEFAULT: news}))
         change = await store.compositions.apply(person, next(UPDATES), ready, version=None)
         assert change is not None
         if written == "The count grows":

@@ -15,6 +15,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import backups, restoring
+from storage.announcement import DEFAULT, Announcement
 from storage.backup_file import BackupRefused, BackupWriter
 from storage.backups import KEPT, LEFT_OUT, prune_backups, write_backup
 from storage.cipher import Cipher, Keys, KeysRefused, make_keys, read_key
@@ -81,9 +82,12 @@ async def all_of(names: AsyncIterator[Unsealed]) -> list[tuple[int, str | None, 
 async def broadcasting(store: Store) -> int:
     """A broadcast under way."""
     await store.compositions.begin(CHANDRA, next(UPDATES), Composition(chat=CHANDRA))
-    news = News(NewsKind.TEXT, "Zwnews")
+    announcement = Announcement({DEFAULT: News(NewsKind.TEXT, "Zwnews")})
     change = await store.compositions.apply(
-        CHANDRA, next(UPDATES), lambda row: replace(row, step=Step.READY, news=news), version=None
+        CHANDRA,
+        next(UPDATES),
+        lambda row: replace(row, step=Step.READY, announcement=announcement),
+        version=None,
     )
     assert change is not None
     begun = await store.broadcasts.begin(CHANDRA, next(UPDATES), change.row.version, language="en", screen=1)

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
+from storage.announcement import DEFAULT, Announcement, Link, NewsButtons
 from storage.broadcasts import Begun, Broadcast, BroadcastState, NotReady
 from storage.compositions import Composition, Step
 from storage.deliveries import FIRST, Claim, Delivered, Recipient
@@ -33,7 +34,7 @@ async def composed(store: Store, news: News = NEWS) -> Composition:
     change = await store.compositions.apply(
         OLGA,
         next(UPDATES),
-        lambda row: Composition(chat=row.chat, step=Step.READY, news=news),
+        lambda row: Composition(chat=row.chat, step=Step.READY, announcement=Announcement({DEFAULT: news})),
         version=None,
     )
     assert change is not None
@@ -218,17 +219,30 @@ async def test_no_chat_and_no_word_stands_in_the_clear(sqlite_address: str, open
     assert str(OLGA).encode() not in content
 
 
+NEWS_OF_ANY_KIND = st.builds(
+    News,
+    kind=st.sampled_from(NewsKind),
+    text=st.text(st.characters(exclude_categories=["Cs"])),
+    entities=st.lists(st.fixed_dictionaries({"type": st.just("bold"), "offset": st.integers(0, 99)})).map(tuple),
+    file=st.none() | st.text("abc"),
+    link_preview=st.none() | st.just({"is_disabled": True}),
+    spoiler=st.booleans(),
+    caption_above=st.booleans(),
+    parts=st.lists(st.just(NEWS), max_size=2).map(tuple),
+)
+
+
 @given(
     st.builds(
-        News,
-        kind=st.sampled_from(NewsKind),
-        text=st.text(st.characters(exclude_categories=["Cs"])),
-        entities=st.lists(st.fixed_dictionaries({"type": st.just("bold"), "offset": st.integers(0, 99)})).map(tuple),
-        file=st.none() | st.text("abc"),
-        link_preview=st.none() | st.just({"is_disabled": True}),
-        spoiler=st.booleans(),
-        caption_above=st.booleans(),
+        Announcement,
+        versions=st.dictionaries(st.sampled_from(["", "en", "pl"]), NEWS_OF_ANY_KIND),
+        buttons=st.builds(
+            NewsButtons, st.booleans(), st.booleans(), st.none() | st.just(Link("Our page", "https://a.example"))
+        ),
+        languages=st.frozensets(st.sampled_from(["en", "pl"])),
+        important=st.booleans(),
+        silent=st.booleans(),
     )
 )
-def test_news_is_kept_whole(news: News) -> None:
-    assert News.from_json(news.to_json()) == news
+def test_an_announcement_is_kept_whole(announcement: Announcement) -> None:
+    assert Announcement.from_json(announcement.to_json()) == announcement

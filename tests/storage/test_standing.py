@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from storage import standing
+from storage.announcement import DEFAULT, Announcement
 from storage.change_standing import Changed, change_standing
 from storage.compositions import Composition, Step
 from storage.database import DatabaseRefused
@@ -94,11 +95,14 @@ async def everything_of(store: Store, person: int, kind: Kind = Kind.SHOWN) -> N
 
 async def news_of(store: Store) -> None:
     """A broadcast with its report, and another one being written."""
-    news = News(NewsKind.TEXT, "The count grows")
+    announcement = Announcement({DEFAULT: News(NewsKind.TEXT, "The count grows")})
     for _ in range(2):
         await store.compositions.begin(OLGA, next(UPDATES), Composition(chat=OLGA))
         change = await store.compositions.apply(
-            OLGA, next(UPDATES), lambda row: Composition(chat=row.chat, step=Step.READY, news=news), version=None
+            OLGA,
+            next(UPDATES),
+            lambda row: Composition(chat=row.chat, step=Step.READY, announcement=announcement),
+            version=None,
         )
         assert change is not None
         if await store.broadcasts.last_began() is None:
