@@ -1,190 +1,135 @@
-"""Delivers broadcasts, one recipient at a time: claimed, sent, settled; claim and outcome are committed."""
+"""Begins broadcasts at their time, and delivers them, the most urgent first."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from contextlib import aclosing
-from enum import Enum, auto
-from functools import partial
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
+from typing import TypeVar
 
 import structlog
-from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
-from telegram.ext import ExtBot
 
-from bot.news_message import send_news
-from bot.rate_limiter import RateLimiter, Urgency
-from bot.request import CouldNotConnect
-from storage.broadcasts import Broadcast, BroadcastState
+from bot.alarms import Alarms
+from bot.broadcast_calls import BroadcastCalls
+from bot.dispatch import Dispatch, Left, Means
+from bot.rate_limiter import RateLimiter
+from bot.wire import Wire
+from handlers.organisers.alarms import Alarm
+from handlers.words import Words
+from storage.broadcast import Broadcast, PauseReason
 from storage.database import StorageFault
-from storage.deliveries import FIRST, Claim, Delivered, Recipient
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
-PAGE = 100  # recipients looked up at once
 FAULT_SECONDS = 1.0  # between tries while the database cannot be written
-LONGEST_PAUSE = 60.0  # seconds, while Telegram cannot be relied on
-PASSES = 5  # through those whom Telegram holds back
 FROZEN_SECONDS = 0.5  # between looks whether it goes on
-STOP_SECONDS = 3.0  # for the one send under way
-DEACTIVATED = "deactivated"  # https://core.telegram.org/bots/api: "Forbidden: user is deactivated"
-
-
-class Unsent(Enum):
-    """Why it is certain that nothing was sent."""
-
-    NOT_CLAIMED = auto()
-    HELD = auto()  # Telegram asks to wait
-    UNREACHABLE = auto()
-    FROZEN = auto()
-
-
-Came = Delivered | Unsent
+ALARMS = {PauseReason.TOKEN: Alarm.TOKEN, PauseReason.CONFLICT: Alarm.OTHER_POLL}
 
 
 class Broadcaster:
-    """Works through every broadcast under way, the oldest first. What a kill leaves claimed is in doubt."""
+    """Works at one broadcast at a time. What a kill leaves claimed is in doubt."""
 
-    def __init__(self, bot: ExtBot[Urgency], store: Store, limiter: RateLimiter, report: Callable[[], None]) -> None:
-        """`report` is called when there is something to tell the organiser."""
-        self._bot = bot
+    def __init__(
+        self,
+        store: Store,
+        wire: Wire,
+        limiter: RateLimiter,
+        words: Mapping[str, Words],
+        alarms: Alarms,
+        report: Callable[[], None],
+        *,
+        owners: Collection[int],
+        rate: int,
+        first: int,
+        paid: bool,
+    ) -> None:
+        """`report` is called when there is something to tell the organisers; `rate`: messages a second; `first`:
+        recipients who are tried before all others; `paid`: each costs Stars."""
         self._store = store
-        self._limiter = limiter
+        self._means = Means(store, wire, limiter, self._insist, rate, first)
+        self._words = words
+        self._alarms = alarms
         self._report = report
+        self._owners = owners
+        self._paid = paid
         self._woken = asyncio.Event()
-        self._troubles = 0  # sends in a row after which it is not known whether they arrived
+        self._dispatch: Dispatch | None = None
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether Telegram cannot be relied on just now."""
+        return self._dispatch is not None and self._dispatch.trust.troubles > 0
 
     def wake(self) -> None:
-        """There is a broadcast to begin."""
+        """There is a broadcast to begin, to go on with, or to end."""
         self._woken.set()
+        if self._dispatch is not None:
+            self._dispatch.call_away()
         self._report()
 
     async def run(self) -> None:
-        """Until it is cancelled; then the send under way is still waited for, and settled."""
+        """Until it is cancelled; then the sends under way are still waited for, and recorded."""
         in_doubt = await self._insist(self._store.deliveries.doubt_claims)
         if in_doubt:
             log.warning("messages of a broadcast are in doubt after the last stop, and not sent again", number=in_doubt)
         while True:
-            self._report()
             self._woken.clear()
+            await self._insist(lambda: self._store.broadcasts.begin_due(self._owners))
             under_way = await self._insist(self._store.broadcasts.sending)
-            if not under_way:
-                await self._woken.wait()
-            for broadcast in under_way:
-                await self._deliver_all(broadcast)
-                self._report()
+            self._report()
+            async with self._woken_when_due():
+                if not under_way:
+                    await self._woken.wait()
+                else:
+                    await self._work(under_way[0])
 
-    async def _deliver_all(self, broadcast: Broadcast) -> None:
-        """Pass by pass: whom Telegram holds back comes last, and is given up at the end."""
-        number = broadcast.number
-        for left in reversed(range(PASSES)):
-            postponed = 0
-            async with aclosing(self._recipients(number)) as recipients:
-                async for recipient in recipients:
-                    came = await self._deliver(broadcast, recipient, last=not left)
-                    if came is Unsent.NOT_CLAIMED and await self._is_over(broadcast):
-                        return
-                    postponed += came is Unsent.HELD
-            if not postponed:
-                break
-        await self._insist(lambda: self._store.broadcasts.end(number, BroadcastState.SENT))
-
-    async def _recipients(self, number: int) -> AsyncGenerator[Recipient, None]:
-        """All that have no claim yet, a page at a time."""
-        after = FIRST
-        while True:
-            page = await self._insist(partial(self._store.deliveries.next_recipients, number, after, PAGE))
-            if not page:
-                return
-            for recipient in page:
-                yield recipient
-            after = page[-1].id
-
-    async def _is_over(self, broadcast: Broadcast) -> bool:
-        found = await self._insist(lambda: self._store.broadcasts.find(broadcast.number))
-        return found is None or found.state is not BroadcastState.SENDING
-
-    async def _deliver(self, broadcast: Broadcast, recipient: Recipient, *, last: bool) -> Came:
-        """Until it is settled; HELD if Telegram asked twice in a row to wait, so that others go first."""
-        held = 0
-        while True:
-            await self._limiter.turn()
-            came = await self._to_its_end(self._attempt(broadcast, recipient, give_up=last and held > 0))
-            await self._recover(came)
-            if came is Unsent.FROZEN:
-                await self._thaw()
-                continue
-            if came is Unsent.HELD:
-                held += 1
-            if came is not Unsent.UNREACHABLE and (came is not Unsent.HELD or held > 1):
-                return came
-
-    async def _to_its_end(self, attempt: Coroutine[Any, Any, Came]) -> Came:
-        """Whoever cancels waits for the send under way: else it would be in doubt."""
-        task = asyncio.create_task(attempt)
+    @asynccontextmanager
+    async def _woken_when_due(self) -> AsyncIterator[None]:
+        """The next one begins at its time, whatever is done meanwhile."""
+        due = await self._insist(self._store.broadcasts.next_due)
+        if due is None:
+            yield
+            return
+        seconds = max((due - self._store.clock()).total_seconds(), FROZEN_SECONDS)
+        timer = asyncio.get_running_loop().call_later(seconds, self.wake)
         try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait({task}, timeout=STOP_SECONDS)
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            raise
+            yield
+        finally:
+            timer.cancel()
 
-    async def _attempt(self, broadcast: Broadcast, recipient: Recipient, *, give_up: bool) -> Came:
-        """Claims, sends, and settles; where it is certain that nothing was sent, the claim is taken back.
+    async def _work(self, broadcast: Broadcast) -> None:
+        self._dispatch = Dispatch(broadcast, await self._calls(broadcast), self._means)
+        try:
+            left = Left.CALLED if self._woken.is_set() else await self._dispatch.run()
+        finally:
+            self._dispatch = None
+        if left is Left.DONE:
+            await self._insist(lambda: self._store.broadcasts.end(broadcast.number))
+        elif left is Left.OVER:
+            await self._warn(broadcast.number)
+        elif left is Left.FROZEN:
+            self._report()
+            await self._thaw()
 
-        `give_up`: one whom Telegram holds back once more counts as failed.
-        """
-        deliveries, number = self._store.deliveries, broadcast.number
-        claim = await self._insist(lambda: deliveries.claim(number, recipient))
-        if claim is not Claim.TAKEN:
-            return Unsent.FROZEN if claim is Claim.FROZEN else Unsent.NOT_CLAIMED
-        came, message = await self._send(broadcast, recipient)
-        if came is Unsent.HELD and give_up:
-            came = Delivered.FAILED
-        if isinstance(came, Unsent):
-            await self._insist(lambda: deliveries.release(number, recipient))
-        else:
-            settled = came
-            await self._insist(lambda: deliveries.settle(number, recipient, settled, message))
-        return came
+    async def _calls(self, broadcast: Broadcast) -> BroadcastCalls:
+        subject = broadcast.subject
+        before = None if subject is None else await self._insist(lambda: self._store.broadcasts.find(subject))
+        return BroadcastCalls(
+            broadcast, self._words, before=None if before is None else before.announcement, paid=self._paid
+        )
+
+    async def _warn(self, number: int) -> None:
+        """Of a token that is not accepted, or used by somebody else, the owners hear at once."""
+        found = await self._insist(lambda: self._store.broadcasts.find(number))
+        if found is not None and found.pause is not None and found.pause.reason in ALARMS:
+            self._alarms.begin(ALARMS[found.pause.reason])
 
     async def _thaw(self) -> None:
         """Waits while the petition is frozen; whoever unfreezes it does so from another process."""
-        self._report()
-        while (await self._insist(self._store.standing.now)).frozen.now:  # noqa: ASYNC110 - another process's act
+        while (await self._insist(self._store.standing.now)).frozen.now and not self._woken.is_set():  # noqa: ASYNC110 - another process's act
             await asyncio.sleep(FROZEN_SECONDS)
-        self._report()
-
-    async def _send(self, broadcast: Broadcast, recipient: Recipient) -> tuple[Came, int | None]:
-        """What came of it, and the number of the message."""
-        try:
-            message = await send_news(self._bot, recipient.chat, broadcast.news, Urgency.BROADCAST)
-        except RetryAfter:
-            return Unsent.HELD, None
-        except (CouldNotConnect, InvalidToken):
-            return Unsent.UNREACHABLE, None
-        except Forbidden as refusal:
-            gone = DEACTIVATED in refusal.message.lower()
-            return (Delivered.DEACTIVATED if gone else Delivered.BLOCKED), None
-        except BadRequest as refusal:
-            log.warning("a message of a broadcast was refused", exc_info=refusal)
-            return Delivered.FAILED, None
-        except TelegramError as error:  # no answer, a broken one, or a fault of Telegram's own
-            log.warning("a message of a broadcast is in doubt", exc_info=error)
-            return Delivered.IN_DOUBT, None
-        return Delivered.REACHED, message
-
-    async def _recover(self, came: Came) -> None:
-        """While Telegram cannot be relied on the pauses grow, so that an outage leaves few in doubt."""
-        if came not in (Unsent.UNREACHABLE, Delivered.IN_DOUBT):
-            self._troubles = 0
-            return
-        await asyncio.sleep(min(2.0**self._troubles - 1, LONGEST_PAUSE))
-        self._troubles += 1
 
     async def _insist(self, work: Callable[[], Awaitable[Result]]) -> Result:
         """Tries until the database takes it: an outcome that is known must not be lost."""

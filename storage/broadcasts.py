@@ -1,78 +1,47 @@
-"""Broadcasts: news on its way to everybody who subscribed before it began, or sent."""
+"""Broadcasts from the moment that they are confirmed: planned, begun, paused, ended; each step once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.announcement import DEFAULT, Announcement
+from storage import audience
+from storage.announcement import Announcement
+from storage.broadcast import (
+    ENDED,
+    KEPT_HOURS,
+    UNDER_WAY,
+    WAITING,
+    Broadcast,
+    BroadcastKind,
+    BroadcastState,
+    Figures,
+    PauseReason,
+    figure_values,
+    open_broadcast,
+    seal,
+    seal_reason,
+)
 from storage.cipher import Cipher
-from storage.clock import Clock
+from storage.clock import HOUR, Clock
 from storage.compositions import Composition, Compositions, Step
 from storage.database import Database
-from storage.news import News
-from storage.reports import Reports
-from storage.schema import BROADCAST, COUNTER, SUBSCRIBER
+from storage.reports import Reports, Role
+from storage.schema import BROADCAST, COUNTER
 from storage.standing import read_standing
-from storage.subscribers import newest_broadcast
 
-NUMBER_BYTES = 8
-
-
-class BroadcastState(StrEnum):
-    """Where it stands."""
-
-    SENDING = "sending"
-    STOPPED = "stopped"
-    SENT = "sent"
+MISSED_AFTER = HOUR  # seconds: what was to go out long ago may be wrong by now
+URGENT = (BroadcastKind.DELETE, BroadcastKind.EDIT, BroadcastKind.RESEND, BroadcastKind.NEWS)
+"""What sets something right goes before what says something new."""
 
 
 @dataclass(frozen=True)
-class Figures:
-    """How it went; they stay when the claims are gone."""
-
-    recipients: int  # subscribers when it began
-    reached: int = 0
-    blocked: int = 0
-    deactivated: int = 0
-    failed: int = 0
-    in_doubt: int = 0
-
-    @property
-    def tried(self) -> int:
-        """All that have an outcome."""
-        return self.reached + self.blocked + self.deactivated + self.failed + self.in_doubt
-
-    @property
-    def left(self) -> int:
-        """All that have none yet, those included who unsubscribed meanwhile."""
-        return max(self.recipients - self.tried, 0)
-
-
-@dataclass(frozen=True)
-class Broadcast:
-    """One of them. Numbers begin with 1."""
-
-    number: int
-    announcement: Announcement
-    state: BroadcastState
-    began: datetime
-    ended: datetime | None
-    figures: Figures
-
-    @property
-    def news(self) -> News:
-        """The default version."""
-        return self.announcement.version(DEFAULT)
-
-
-@dataclass(frozen=True)
-class Begun:
+class Confirmed:
     """It is committed: whatever happens now, it goes on. Asked again, the same one."""
 
     broadcast: Broadcast
@@ -80,118 +49,377 @@ class Begun:
 
 @dataclass(frozen=True)
 class NotReady:
-    """Nothing was begun: this is what is being written now, if anything is."""
+    """Nothing was confirmed: this is what is being written now, if anything is."""
 
     composition: Composition | None
 
 
 @dataclass(frozen=True)
 class NotNow:
-    """Nothing was begun while news is frozen; what is written stays."""
+    """Nothing was confirmed while news is frozen; what is written stays."""
 
     composition: Composition
 
 
-BeginResult = Begun | NotReady | NotNow
+ConfirmResult = Confirmed | NotReady | NotNow
+
+
+@dataclass(frozen=True)
+class Past:
+    """One of the news that went out, and whether there are others beside it."""
+
+    broadcast: Broadcast
+    newer: bool
+    older: bool
 
 
 class Broadcasts:
-    """Only a composition begins one, once."""
+    """One row each. A number is never given again."""
 
     def __init__(
         self, database: Database, cipher: Cipher, compositions: Compositions, reports: Reports, clock: Clock
     ) -> None:
-        """`reports` keep where the organiser reads how it goes."""
+        """`reports` keep where the organisers read how it goes."""
         self._database = database
         self._cipher = cipher
         self._compositions = compositions
         self._reports = reports
         self._clock = clock
 
-    async def begin(
-        self, person: int, update_id: int, version: int, *, language: str, screen: int | None
-    ) -> BeginResult:
+    # Planned.
+
+    async def confirm(
+        self,
+        person: int,
+        update_id: int,
+        version: int,
+        *,
+        language: str,
+        screen: int | None,
+        approvers: Collection[int] = (),
+        delay: int = 0,
+    ) -> ConfirmResult:
         """Turns the composition that was confirmed into a broadcast, once, in one transaction.
 
-        Its report stands in `screen`, a message of the organiser's chat.
+        Its report stands in `screen`, a message of the organiser's chat; each of the `approvers` gets one too, and one
+        of them must approve. `delay`: seconds until it begins.
         """
 
-        async def work(connection: AsyncConnection) -> BeginResult:
-            await connection.execute(select(COUNTER.c.next_number).with_for_update())
+        async def work(connection: AsyncConnection) -> ConfirmResult:
+            await _in_turn(connection)
             before = (await connection.execute(select(BROADCAST).where(BROADCAST.c.version == version))).first()
             if before is not None:
-                return Begun(self._open(before))
+                return Confirmed(open_broadcast(self._cipher, before))
             composed = await self._compositions.load(connection, person)
             if composed is None or composed.news is None or composed.step is not Step.READY:
                 return NotReady(composed)
             if composed.version != version or update_id <= composed.update_id:
                 return NotReady(composed)
+            if composed.edits is not None and not await self._can_change(connection, composed.edits):
+                return NotReady(composed)
             if (await read_standing(connection)).frozen.now:
                 return NotNow(composed)
-            broadcast = await self._add(connection, version, composed.announcement)
+            state = BroadcastState.PROPOSED if approvers else BroadcastState.SCHEDULED
+            at = composed.at if approvers else max(composed.at or 0, self._now() + delay)
+            kind = BroadcastKind.NEWS if composed.edits is None else BroadcastKind.EDIT
+            broadcast = await self._add(
+                connection, kind, composed.announcement, state=state, at=at, version=version, subject=composed.edits
+            )
             await self._compositions.erase(connection, person)
             await self._reports.add(connection, person, broadcast.number, composed.chat, screen, language)
-            return Begun(broadcast)
+            for approver in approvers:
+                await self._reports.add(
+                    connection, approver, broadcast.number, approver, None, language, role=Role.APPROVER
+                )
+            return Confirmed(broadcast)
 
         return await self._database.write(work)
 
+    async def delete_everywhere(
+        self, person: int, number: int, *, chat: int, language: str, screen: int | None
+    ) -> Broadcast | None:
+        """Begins to delete what an ended one sent; the same one when it is asked again, None where it cannot be."""
+        return await self._follow(BroadcastKind.DELETE, person, number, chat, language, screen)
+
+    async def resend(
+        self, person: int, number: int, *, chat: int, language: str, screen: int | None
+    ) -> Broadcast | None:
+        """Begins to send again what is in doubt; the same one when it is asked again, None where it cannot be."""
+        return await self._follow(BroadcastKind.RESEND, person, number, chat, language, screen)
+
+    async def _follow(
+        self, kind: BroadcastKind, person: int, number: int, chat: int, language: str, screen: int | None
+    ) -> Broadcast | None:
+        async def work(connection: AsyncConnection) -> Broadcast | None:
+            await _in_turn(connection)
+            running = await self._one(connection, _same(kind, number), BROADCAST.c.ended.is_(None))
+            if running is not None:
+                return running
+            subject = await self._one(connection, BROADCAST.c.number == number)
+            if subject is None or not await self._can_change(connection, number):
+                return None
+            if kind is BroadcastKind.RESEND and (subject.doubt_left or not subject.figures.in_doubt):
+                return None
+            if kind is BroadcastKind.DELETE:
+                await connection.execute(update(BROADCAST).where(BROADCAST.c.number == number).values(withdrawn=True))
+            following = await self._add(
+                connection, kind, subject.announcement, state=BroadcastState.SCHEDULED, at=self._now(), subject=number
+            )
+            await self._reports.add(connection, person, following.number, chat, screen, language)
+            return following
+
+        return await self._database.write(work)
+
+    async def can_change(self, number: int) -> bool:
+        """Whether its messages can be edited, deleted and sent again: it ended, at most 48 hours ago."""
+        async with self._database.read() as connection:
+            return await self._can_change(connection, number)
+
+    async def _can_change(self, connection: AsyncConnection, number: int) -> bool:
+        subject = await self._one(connection, BROADCAST.c.number == number)
+        return (
+            subject is not None
+            and subject.kind is BroadcastKind.NEWS
+            and subject.state in ENDED
+            and subject.began is not None
+            and subject.ended is not None
+            and self._clock().timestamp() - subject.ended.timestamp() < KEPT_HOURS * HOUR
+        )
+
+    async def leave_doubt(self, number: int) -> None:
+        """What is in doubt is left so: the number stays in the report."""
+        statement = update(BROADCAST).where(BROADCAST.c.number == number).values(doubt_left=True)
+        await self._database.write(lambda connection: connection.execute(statement))
+
+    # Begun.
+
+    async def begin_due(self, owners: Collection[int]) -> bool:
+        """Begins all whose time has come, unless news is frozen; whether anything changed.
+
+        One that is late by over an hour, or whose author is not among the `owners` any more, waits to be confirmed
+        anew.
+        """
+
+        async def work(connection: AsyncConnection) -> bool:
+            if (await read_standing(connection)).frozen.now:
+                return False
+            await _in_turn(connection)
+            now = self._now()
+            due = await self._all(
+                connection, BROADCAST.c.state == BroadcastState.SCHEDULED.value, BROADCAST.c.at <= now
+            )
+            for broadcast in due:
+                at = now if broadcast.at is None else int(broadcast.at.timestamp())
+                author = await self._reports.author(connection, broadcast.number)
+                if now - at > MISSED_AFTER or (author is not None and author not in owners):
+                    await _change(connection, broadcast.number, state=BroadcastState.MISSED.value)
+                else:
+                    await self._begin(connection, broadcast)
+            return bool(due)
+
+        return await self._database.write(work)
+
+    async def _begin(self, connection: AsyncConnection, broadcast: Broadcast) -> None:
+        news = broadcast.kind is BroadcastKind.NEWS
+        turn = await audience.newest_turn(connection) + 1 if news else None
+        values = {"state": BroadcastState.SENDING.value, "began": self._now(), "turn": turn}
+        await _change(connection, broadcast.number, **values)
+        begun = (await connection.execute(_by_number(broadcast.number))).one()
+        await _change(connection, broadcast.number, recipients=await audience.count(connection, begun))
+
+    async def next_due(self) -> datetime | None:
+        """When the next one is to begin."""
+        scheduled = BROADCAST.c.state == BroadcastState.SCHEDULED.value
+        async with self._database.read() as connection:
+            found = await self._all(connection, scheduled)
+        return min((one.at for one in found if one.at is not None), default=None)
+
+    async def pause(self, number: int, reason: PauseReason, *, detail: str = "", pauses: int | None = None) -> bool:
+        """Pauses one that is sent; `pauses`: only if it was paused so often before."""
+        sealed = seal_reason(self._cipher, number, reason, detail)
+        changes = {"state": BroadcastState.PAUSED.value, "paused": self._now(), "reason": sealed}
+        return await self._step(
+            number, {BroadcastState.SENDING}, lambda one: {**changes, "pauses": one.pauses + 1}, pauses
+        )
+
+    async def resume(self, number: int, pauses: int) -> bool:
+        """Goes on with one that was paused so often."""
+        return await self._step(number, {BroadcastState.PAUSED}, self._resumed, pauses)
+
+    async def stop(self, number: int) -> bool:
+        """Ends one that waits or is under way: what is not sent yet is not sent any more."""
+        stopped = {"state": BroadcastState.STOPPED.value, "ended": self._now()}
+        return await self._step(number, WAITING | UNDER_WAY, lambda one: {**self._resumed(one), **stopped})
+
+    async def end(self, number: int) -> bool:
+        """All are sent."""
+        sent = {"state": BroadcastState.SENT.value, "ended": self._now()}
+        return await self._step(number, {BroadcastState.SENDING}, lambda _: sent)
+
+    def _resumed(self, one: Broadcast) -> dict[str, Any]:
+        state = BroadcastState.SENDING.value
+        if one.pause is None:
+            return {"state": state}
+        idle = int(one.idle.total_seconds()) + self._now() - int(one.pause.since.timestamp())
+        return {"state": state, "paused": None, "reason": None, "idle": idle}
+
+    async def _step(
+        self,
+        number: int,
+        states: Collection[BroadcastState],
+        changes: Callable[[Broadcast], dict[str, Any]],
+        pauses: int | None = None,
+    ) -> bool:
+        """From one of these states; False where it stands elsewhere."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            found = await self._one(connection, BROADCAST.c.number == number, lock=True)
+            if found is None or found.state not in states or pauses not in (None, found.pauses):
+                return False
+            changed = changes(found)
+            await _change(connection, number, **changed)
+            if found.kind is BroadcastKind.EDIT and changed["state"] in ENDED and found.figures.reached:
+                await self._take_over(connection, found)
+            return True
+
+        return await self._database.write(work)
+
+    async def _take_over(self, connection: AsyncConnection, edit: Broadcast) -> None:
+        """From now on the earlier one says what was edited into it."""
+        subject = None if edit.subject is None else await self._one(connection, BROADCAST.c.number == edit.subject)
+        if subject is not None:
+            said = replace(subject.announcement, versions=edit.announcement.versions, buttons=edit.announcement.buttons)
+            await _change(connection, subject.number, content=seal(self._cipher, subject.number, said.to_json()))
+
+    # Looked at.
+
     async def find(self, number: int) -> Broadcast | None:
         """One of them."""
-        found = await self._select(BROADCAST.c.number == number)
-        return found[0] if found else None
+        async with self._database.read() as connection:
+            return await self._one(connection, BROADCAST.c.number == number)
 
     async def sending(self) -> list[Broadcast]:
-        """Those under way, the oldest first."""
-        return await self._select(BROADCAST.c.state == BroadcastState.SENDING.value)
+        """Those under way that are not paused, the most urgent first, then the oldest."""
+        async with self._database.read() as connection:
+            found = await self._all(connection, BROADCAST.c.state == BroadcastState.SENDING.value)
+        return sorted(found, key=lambda one: (URGENT.index(one.kind), one.number))
+
+    async def following(self, number: int) -> list[Broadcast]:
+        """What was done with the messages of one, the oldest first."""
+        async with self._database.read() as connection:
+            return await self._all(connection, BROADCAST.c.subject == number)
 
     async def last_began(self) -> datetime | None:
-        """When the newest one began."""
+        """When the newest news began, one that was stopped too."""
+        news, newest = BROADCAST.c.turn.is_not(None), BROADCAST.c.turn.desc()
         async with self._database.read() as connection:
-            began = (await connection.execute(select(func.max(BROADCAST.c.began)))).scalar_one()
-        return None if began is None else datetime.fromtimestamp(began, UTC)
+            row = (await connection.execute(select(BROADCAST.c.began).where(news).order_by(newest).limit(1))).first()
+        return None if row is None else datetime.fromtimestamp(row.began, UTC)
 
-    async def end(self, number: int, state: BroadcastState) -> Broadcast | None:
-        """Ends one under way; one that has ended stays as it is."""
-        ending = (
-            update(BROADCAST)
-            .where(BROADCAST.c.number == number, BROADCAST.c.state == BroadcastState.SENDING.value)
-            .values(state=state.value, ended=self._now())
+    async def pages(self) -> list[int]:
+        """Every number as organisers leaf through them: what waits or is under way first, then the newest."""
+        statement = select(BROADCAST.c.number, BROADCAST.c.state).where(
+            BROADCAST.c.state != BroadcastState.RECALLED.value
         )
-        await self._database.write(lambda connection: connection.execute(ending))
-        return await self.find(number)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement.order_by(BROADCAST.c.number))).all()
+        active = [row.number for row in rows if BroadcastState(row.state) in WAITING | UNDER_WAY]
+        return active + [row.number for row in reversed(rows) if row.number not in active]
 
-    async def _add(self, connection: AsyncConnection, version: int, announcement: Announcement) -> Broadcast:
-        number = await newest_broadcast(connection) + 1
-        recipients = (await connection.execute(select(func.count()).select_from(SUBSCRIBER))).scalar_one()
-        row = number.to_bytes(NUMBER_BYTES, "big")
+    async def archive(self, language: str, *, before: int | None = None, after: int | None = None) -> Past | None:
+        """News for everyone or for this language: the newest, or the one next to one of these numbers."""
+        async with self._database.read() as connection:
+            newest = BROADCAST.c.turn.desc()
+            if after is not None:
+                found = await self._first(connection, language, BROADCAST.c.turn > _turn_of(after), BROADCAST.c.turn)
+            elif before is not None:
+                found = await self._first(connection, language, BROADCAST.c.turn < _turn_of(before), newest)
+            else:
+                found = await self._first(connection, language, literal(True), newest)
+            if found is None:
+                return None
+            newer = await self._first(connection, language, BROADCAST.c.turn > _turn_of(found.number), newest)
+            older = await self._first(connection, language, BROADCAST.c.turn < _turn_of(found.number), newest)
+            return Past(found, newer is not None, older is not None)
+
+    async def _first(
+        self, connection: AsyncConnection, language: str, where: ColumnElement[bool], order: Any
+    ) -> Broadcast | None:
+        shown = and_(
+            BROADCAST.c.turn.is_not(None),
+            BROADCAST.c.state.in_([BroadcastState.SENDING.value, BroadcastState.SENT.value]),
+            ~BROADCAST.c.withdrawn,
+            or_(BROADCAST.c.languages == "", BROADCAST.c.languages.contains(f",{language},")),
+        )
+        row = (await connection.execute(select(BROADCAST).where(shown, where).order_by(order).limit(1))).first()
+        return None if row is None else open_broadcast(self._cipher, row)
+
+    # Rows.
+
+    async def _add(
+        self,
+        connection: AsyncConnection,
+        kind: BroadcastKind,
+        announcement: Announcement,
+        *,
+        state: BroadcastState,
+        at: int | None,
+        version: int | None = None,
+        subject: int | None = None,
+    ) -> Broadcast:
+        newest = select(func.coalesce(func.max(BROADCAST.c.number), 0))
+        number = int((await connection.execute(newest)).scalar_one()) + 1
+        languages = ",".join(["", *sorted(announcement.languages), ""]) if announcement.languages else ""
         values = {
             "number": number,
+            "kind": kind.value,
+            "subject": subject,
             "version": version,
-            "content": self._cipher.encrypt(announcement.to_json(), table="broadcast", row=row, column="content"),
-            "state": BroadcastState.SENDING.value,
-            "began": self._now(),
-            "recipients": recipients,
-            **dict.fromkeys(("reached", "blocked", "deactivated", "failed", "in_doubt"), 0),
+            "content": seal(self._cipher, number, announcement.to_json()),
+            "languages": languages,
+            "important": announcement.important,
+            "state": state.value,
+            "at": at,
+            "pauses": 0,
+            "idle": 0,
+            "withdrawn": False,
+            "doubt_left": False,
+            **figure_values(Figures(0)),
         }
         await connection.execute(insert(BROADCAST).values(values))
-        return self._open((await connection.execute(select(BROADCAST).where(BROADCAST.c.number == number))).one())
+        return open_broadcast(self._cipher, (await connection.execute(_by_number(number))).one())
 
-    async def _select(self, where: Any) -> list[Broadcast]:
-        statement = select(BROADCAST).where(where).order_by(BROADCAST.c.number)
-        async with self._database.read() as connection:
-            return [self._open(row) for row in (await connection.execute(statement)).all()]
+    async def _one(
+        self, connection: AsyncConnection, *where: ColumnElement[bool], lock: bool = False
+    ) -> Broadcast | None:
+        statement = select(BROADCAST).where(*where).order_by(BROADCAST.c.number)
+        row = (await connection.execute(statement.with_for_update() if lock else statement)).first()
+        return None if row is None else open_broadcast(self._cipher, row)
 
-    def _open(self, row: Row[Any]) -> Broadcast:
-        place = row.number.to_bytes(NUMBER_BYTES, "big")
-        content = self._cipher.decrypt(row.content, table="broadcast", row=place, column="content")
-        return Broadcast(
-            number=row.number,
-            announcement=Announcement.from_json(content),
-            state=BroadcastState(row.state),
-            began=datetime.fromtimestamp(row.began, UTC),
-            ended=None if row.ended is None else datetime.fromtimestamp(row.ended, UTC),
-            figures=Figures(row.recipients, row.reached, row.blocked, row.deactivated, row.failed, row.in_doubt),
-        )
+    async def _all(self, connection: AsyncConnection, *where: ColumnElement[bool]) -> list[Broadcast]:
+        statement = select(BROADCAST).where(*where).order_by(BROADCAST.c.number)
+        return [open_broadcast(self._cipher, row) for row in (await connection.execute(statement)).all()]
 
     def _now(self) -> int:
         return int(self._clock().timestamp())
+
+
+async def _in_turn(connection: AsyncConnection) -> None:
+    """One at a time gives numbers and turns."""
+    await connection.execute(select(COUNTER.c.next_number).with_for_update())
+
+
+async def _change(connection: AsyncConnection, number: int, **values: Any) -> None:
+    await connection.execute(update(BROADCAST).where(BROADCAST.c.number == number).values(values))
+
+
+def _by_number(number: int) -> Select[Any]:
+    return select(BROADCAST).where(BROADCAST.c.number == number)
+
+
+def _same(kind: BroadcastKind, subject: int) -> ColumnElement[bool]:
+    return and_(BROADCAST.c.kind == kind.value, BROADCAST.c.subject == subject)
+
+
+def _turn_of(number: int) -> Any:
+    return select(BROADCAST.c.turn).where(BROADCAST.c.number == number).scalar_subquery()

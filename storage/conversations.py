@@ -180,6 +180,10 @@ class Conversations(ABC, Generic[Kept]):
             await erasure.note(connection, kind, self._clock)
         return deleted.rowcount
 
+    async def add(self, connection: AsyncConnection, person: int, update_id: int, row: Kept) -> Kept:
+        """Adds a row inside another's transaction."""
+        return await self._save(connection, person, update_id, row)
+
     async def load(self, connection: AsyncConnection, person: int) -> Kept | None:
         """The row inside a writing transaction, where nobody else changes it until its end."""
         return await self._load(connection, self._row(person).with_for_update())

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
+from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure
-from storage.broadcasts import BroadcastState
+from storage.arrived import open_messages, opened, seal_messages
+from storage.audience import IN_DOUBT, audience
+from storage.broadcast import KEPT_HOURS, BroadcastKind, BroadcastState, Figures, figure_values, open_figures
 from storage.cipher import Cipher
 from storage.clock import HOUR, Clock
 from storage.database import Database
-from storage.messages import Messages
 from storage.record import Record, record
 from storage.reports import Reports
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 from storage.standing import read_standing
 from storage.subscribers import Subscribers, open_chat
 
-KEPT = 48  # hours after the end
-CLAIMED, SETTLED, IN_DOUBT = "claimed", "settled", "in_doubt"
+CLAIMED, SETTLED = "claimed", "settled"
 FIRST = b""  # before every id
+UNSETTLED = text("delivery.state <> 'settled'")  # as the index says it
+REPEATABLE = (BroadcastKind.EDIT.value, BroadcastKind.DELETE.value)
+"""What may be done twice without harm: an open claim of these is simply taken again."""
 
 
 class Delivered(StrEnum):
@@ -33,14 +39,7 @@ class Delivered(StrEnum):
     DEACTIVATED = "deactivated"
     FAILED = "failed"
     IN_DOUBT = "in_doubt"  # it may have arrived: it is not sent again
-
-
-class Claim(Enum):
-    """Whether it is to be sent now."""
-
-    TAKEN = auto()
-    REFUSED = auto()  # it has ended, she does not subscribe any more, or she was claimed before
-    FROZEN = auto()  # it goes on later
+    MISSING = "missing"  # the chat has the message no more
 
 
 GONE = frozenset({Delivered.BLOCKED, Delivered.DEACTIVATED})
@@ -54,121 +53,183 @@ class Recipient:
     id: bytes
     tag: bytes
     chat: int
+    language: str
+    silent: bool
+    messages: tuple[int, ...] = ()  # what arrived, and is to be edited or deleted
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What came of one claim; None: it is certain that nothing was sent, and the claim is taken back."""
+
+    recipient: Recipient
+    outcome: Delivered | None
+    messages: tuple[int, ...] = ()
+    status: int = 0  # of a failure: Telegram's answer, as an HTTP status
+
+
+class Course(Enum):
+    """Whether it goes on."""
+
+    GOES_ON = auto()
+    FROZEN = auto()  # it goes on later
+    OVER = auto()  # it is paused, or has ended
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one transaction did: who is claimed now, how it goes on, and how it stands."""
+
+    claimed: tuple[Recipient, ...]
+    course: Course
+    figures: Figures
 
 
 class Deliveries:
     """One row a broadcast and recipient."""
 
     def __init__(
-        self,
-        database: Database,
-        cipher: Cipher,
-        subscribers: Subscribers,
-        messages: Messages,
-        reports: Reports,
-        clock: Clock,
+        self, database: Database, cipher: Cipher, subscribers: Subscribers, reports: Reports, clock: Clock
     ) -> None:
-        """`subscribers` who cannot be reached any more are erased; `messages` are noted for clearing the chat."""
+        """`subscribers` who cannot be reached any more are erased."""
         self._database = database
         self._cipher = cipher
         self._subscribers = subscribers
-        self._messages = messages
         self._reports = reports
         self._clock = clock
 
     async def next_recipients(self, broadcast: int, after: bytes, limit: int) -> list[Recipient]:
-        """Those who subscribed before it began and have no claim yet, by their random id."""
+        """Those whom it is for and who have no claim yet, by their random id."""
         claimed = exists().where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == SUBSCRIBER.c.tag)
-        statement = (
-            select(SUBSCRIBER.c.id, SUBSCRIBER.c.tag, SUBSCRIBER.c.chat)
-            .where(SUBSCRIBER.c.id > after, SUBSCRIBER.c.newest_broadcast < broadcast, ~claimed)
-            .order_by(SUBSCRIBER.c.id)
-            .limit(limit)
-        )
+        claimed = claimed.correlate(SUBSCRIBER)
         async with self._database.read() as connection:
-            rows = (await connection.execute(statement)).all()
-        return [Recipient(row.id, row.tag, open_chat(self._cipher, row.id, row.chat)) for row in rows]
+            row = (await connection.execute(select(BROADCAST).where(BROADCAST.c.number == broadcast))).one_or_none()
+            if row is None:
+                return []
+            page = audience(row).where(SUBSCRIBER.c.id > after, ~claimed).order_by(SUBSCRIBER.c.id).limit(limit)
+            return [self._recipient(row.subject, found) for found in (await connection.execute(page)).all()]
+
+    def _recipient(self, subject: int | None, row: Row[Any]) -> Recipient:
+        chat = open_chat(self._cipher, row.id, row.chat)
+        messages = () if subject is None else open_messages(self._cipher, subject, row.tag, row.message)
+        return Recipient(row.id, row.tag, chat, row.language, row.silent, messages)
+
+    async def take_turn(self, broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient]) -> Turn:
+        """Records a group of outcomes and claims the next recipients, in one transaction.
+
+        Claimed is who still subscribes and was not claimed before, while the broadcast goes on. Of one who had all
+        erased while it was under way nothing is noted but the figure.
+        """
+
+        async def work(connection: AsyncConnection) -> Turn:
+            where = BROADCAST.c.number == broadcast
+            row = (await connection.execute(select(BROADCAST).where(where).with_for_update())).one()
+            figures = await self._record(connection, row, settled)
+            course = await _course(connection, row)
+            claimed = await _claim(connection, broadcast, wanted) if course is Course.GOES_ON else ()
+            return Turn(claimed, course, figures)
+
+        return await self._database.write(work)
+
+    async def _record(self, connection: AsyncConnection, row: Row[Any], settled: Sequence[Settled]) -> Figures:
+        figures = _counted(open_figures(row), settled)
+        if not settled:
+            return figures
+        await _keep_figures(connection, row.number, figures)
+        if row.kind == BroadcastKind.RESEND.value:
+            await self._resolve_doubt(connection, row.subject, settled)
+        if row.kind == BroadcastKind.DELETE.value:
+            await _forget_messages(connection, row.subject, settled)
+        await self._note(connection, row.number, settled, of_news=row.kind == BroadcastKind.NEWS.value)
+        released = [{"of": one.recipient.tag} for one in settled if one.outcome is None]
+        if released:
+            statement = delete(DELIVERY).where(DELIVERY.c.broadcast == row.number, DELIVERY.c.tag == bindparam("of"))
+            await connection.execute(statement, released)
+        for one in settled:
+            if one.outcome in GONE:
+                await self._subscribers.erase_row(connection, one.recipient.tag)
+        return figures
+
+    async def _resolve_doubt(self, connection: AsyncConnection, subject: int, settled: Sequence[Settled]) -> None:
+        """What was sent again counts for the broadcast that it belongs to."""
+        known = [one for one in settled if one.outcome not in (None, Delivered.IN_DOUBT)]
+        row = (await connection.execute(select(BROADCAST).where(BROADCAST.c.number == subject).with_for_update())).one()
+        figures = _counted(open_figures(row), known)
+        await _keep_figures(connection, subject, replace(figures, in_doubt=max(figures.in_doubt - len(known), 0)))
+        await self._note(connection, subject, known, of_news=True)
+
+    async def _note(
+        self, connection: AsyncConnection, broadcast: int, settled: Sequence[Settled], *, of_news: bool
+    ) -> None:
+        """Of news the numbers of what arrived are kept."""
+        values = [
+            {
+                "of": one.recipient.tag,
+                "to_state": IN_DOUBT if one.outcome is Delivered.IN_DOUBT else SETTLED,
+                "numbers": seal_messages(self._cipher, broadcast, one.recipient.tag, one.messages) if of_news else None,
+            }
+            for one in settled
+            if one.outcome is not None and one.outcome not in GONE
+        ]
+        if values:
+            statement = (
+                update(DELIVERY)
+                .where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == bindparam("of"))
+                .values(state=bindparam("to_state"), message=bindparam("numbers"))
+            )
+            await connection.execute(statement, values)
+
+    async def reachable(self, broadcast: int) -> int:
+        """How many chats have its messages, as far as is known."""
+        arrived = select(func.count()).where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.message.is_not(None))
+        async with self._database.read() as connection:
+            return int((await connection.execute(arrived)).scalar_one())
+
+    async def are_open(self, broadcast: int) -> bool:
+        """Whether a send is under way, or was when the process ended."""
+        claimed = exists().where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.state == CLAIMED, UNSETTLED)
+        async with self._database.read() as connection:
+            return bool((await connection.execute(select(claimed))).scalar_one())
+
+    async def doubt_claims(self) -> int:
+        """At start: what an earlier process had claimed and not settled is in doubt from now on; how many.
+
+        What may be done twice without harm is done again instead.
+        """
+
+        async def work(connection: AsyncConnection) -> int:
+            repeatable = select(BROADCAST.c.number).where(BROADCAST.c.kind.in_(REPEATABLE))
+            is_open = (DELIVERY.c.state == CLAIMED, UNSETTLED)
+            await connection.execute(delete(DELIVERY).where(*is_open, DELIVERY.c.broadcast.in_(repeatable)))
+            open_claims = select(DELIVERY.c.broadcast, func.count()).where(*is_open).group_by(DELIVERY.c.broadcast)
+            found = (await connection.execute(open_claims)).all()
+            for broadcast, number in found:
+                figure = BROADCAST.c.in_doubt
+                counted = update(BROADCAST).where(BROADCAST.c.number == broadcast).values(in_doubt=figure + number)
+                await connection.execute(counted)
+            await connection.execute(update(DELIVERY).where(*is_open).values(state=IN_DOUBT))
+            return sum(number for _, number in found)
+
+        return await self._database.write(work)
 
     async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
         """Which broadcasts were sent to a person in the last 48 hours."""
         mine = DELIVERY.c.tag == self._subscribers.tag(person)
         rows = (await connection.execute(select(DELIVERY).where(mine).order_by(DELIVERY.c.broadcast))).all()
-        return tuple(record(row) for row in rows)
-
-    async def claim(self, broadcast: int, recipient: Recipient) -> Claim:
-        """Taken if the broadcast goes on, she still subscribes, and nobody claimed her before."""
-
-        async def work(connection: AsyncConnection) -> Claim:
-            going_on = exists().where(
-                BROADCAST.c.number == broadcast, BROADCAST.c.state == BroadcastState.SENDING.value
-            )
-            subscribes = exists().where(SUBSCRIBER.c.id == recipient.id)
-            claimed = exists().where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == recipient.tag)
-            if not (await connection.execute(select(going_on & subscribes & ~claimed))).scalar_one():
-                return Claim.REFUSED
-            if (await read_standing(connection)).frozen.now:
-                return Claim.FROZEN
-            values = {"broadcast": broadcast, "tag": recipient.tag, "state": CLAIMED}
-            await connection.execute(insert(DELIVERY).values(values))
-            return Claim.TAKEN
-
-        return await self._database.write(work)
-
-    async def release(self, broadcast: int, recipient: Recipient) -> None:
-        """Takes a claim back: it is certain that nothing was sent."""
-        statement = delete(DELIVERY).where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == recipient.tag)
-        await self._database.write(lambda connection: connection.execute(statement))
-
-    async def settle(
-        self, broadcast: int, recipient: Recipient, outcome: Delivered, message: int | None = None
-    ) -> None:
-        """Notes what came of a claim, and the message that arrived; who cannot be reached any more is unsubscribed.
-
-        The message is noted inside the transaction, and only while there is a claim: one who had everything erased
-        while it was under way must not come back by it.
-        """
-
-        async def work(connection: AsyncConnection) -> None:
-            figure = BROADCAST.c[outcome.value]
-            counted = update(BROADCAST).where(BROADCAST.c.number == broadcast).values({figure: figure + 1})
-            await connection.execute(counted)
-            if outcome in GONE:
-                await self._subscribers.erase_row(connection, recipient.tag)
-                return
-            state = IN_DOUBT if outcome is Delivered.IN_DOUBT else SETTLED
-            this = (DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == recipient.tag)
-            settled = await connection.execute(update(DELIVERY).where(*this).values(state=state))
-            if settled.rowcount and message is not None:
-                self._messages.note(recipient.chat, recipient.chat, message)
-
-        await self._database.write(work)
-
-    async def are_open(self, broadcast: int) -> bool:
-        """Whether a send is under way, or was when the process ended."""
-        claimed = exists().where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.state == CLAIMED)
-        async with self._database.read() as connection:
-            return bool((await connection.execute(select(claimed))).scalar_one())
-
-    async def doubt_claims(self) -> int:
-        """At start: what an earlier process had claimed and not settled is in doubt from now on; how many."""
-
-        async def work(connection: AsyncConnection) -> int:
-            open_claims = select(DELIVERY.c.broadcast, func.count()).where(DELIVERY.c.state == CLAIMED)
-            found = (await connection.execute(open_claims.group_by(DELIVERY.c.broadcast))).all()
-            for broadcast, number in found:
-                figure = BROADCAST.c.in_doubt
-                counted = update(BROADCAST).where(BROADCAST.c.number == broadcast).values(in_doubt=figure + number)
-                await connection.execute(counted)
-            await connection.execute(update(DELIVERY).where(DELIVERY.c.state == CLAIMED).values(state=IN_DOUBT))
-            return sum(number for _, number in found)
-
-        return await self._database.write(work)
+        return tuple(record(row, message=list(opened(self._cipher, row))) for row in rows)
 
     async def erase_expired(self) -> int:
-        """Erases the claims and reports of what ended 48 hours ago; how many claims."""
-        latest = int(self._clock().timestamp()) - KEPT * HOUR
+        """Erases the claims and reports of what ended 48 hours ago; how many claims.
+
+        What was paused for so long is stopped: its claims may not stay.
+        """
+        now = int(self._clock().timestamp())
+        latest = now - KEPT_HOURS * HOUR
 
         async def work(connection: AsyncConnection) -> int:
+            forgotten = (BROADCAST.c.state == BroadcastState.PAUSED.value, BROADCAST.c.paused <= latest)
+            stopped = {"state": BroadcastState.STOPPED.value, "ended": now}
+            await connection.execute(update(BROADCAST).where(*forgotten).values(stopped))
             over = (await connection.execute(select(BROADCAST.c.number).where(BROADCAST.c.ended <= latest))).all()
             numbers = [row.number for row in over]
             deleted = await connection.execute(delete(DELIVERY).where(DELIVERY.c.broadcast.in_(numbers)))
@@ -178,3 +239,44 @@ class Deliveries:
             return deleted.rowcount
 
         return await self._database.write(work)
+
+
+def _counted(figures: Figures, settled: Sequence[Settled]) -> Figures:
+    outcomes = Counter(one.outcome for one in settled if one.outcome is not None)
+    added = {outcome.value: getattr(figures, outcome.value) + number for outcome, number in outcomes.items()}
+    failures = Counter(figures.failures)
+    failures.update(one.status for one in settled if one.outcome is Delivered.FAILED)
+    return replace(figures, **added, failures=dict(failures))
+
+
+async def _keep_figures(connection: AsyncConnection, broadcast: int, figures: Figures) -> None:
+    statement = update(BROADCAST).where(BROADCAST.c.number == broadcast).values(figure_values(figures))
+    await connection.execute(statement)
+
+
+async def _forget_messages(connection: AsyncConnection, subject: int, settled: Sequence[Settled]) -> None:
+    """What was deleted in a chat is not there to be edited."""
+    done = [{"of": one.recipient.tag} for one in settled if one.outcome in (Delivered.REACHED, Delivered.MISSING)]
+    if done:
+        statement = update(DELIVERY).where(DELIVERY.c.broadcast == subject, DELIVERY.c.tag == bindparam("of"))
+        await connection.execute(statement.values(message=None), done)
+
+
+async def _course(connection: AsyncConnection, broadcast: Row[Any]) -> Course:
+    if broadcast.state != BroadcastState.SENDING.value:
+        return Course.OVER
+    return Course.FROZEN if (await read_standing(connection)).frozen.now else Course.GOES_ON
+
+
+async def _claim(connection: AsyncConnection, broadcast: int, wanted: Sequence[Recipient]) -> tuple[Recipient, ...]:
+    """A row that is being erased is waited for, and then gone."""
+    if not wanted:
+        return ()
+    ids = [recipient.id for recipient in wanted]
+    claimed = exists().where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == SUBSCRIBER.c.tag)
+    there = select(SUBSCRIBER.c.tag).where(SUBSCRIBER.c.id.in_(ids), ~claimed).with_for_update()
+    tags = {row.tag for row in (await connection.execute(there)).all()}
+    if tags:
+        values = [{"broadcast": broadcast, "tag": tag, "state": CLAIMED} for tag in tags]
+        await connection.execute(insert(DELIVERY), values)
+    return tuple(recipient for recipient in wanted if recipient.tag in tags)

@@ -8,11 +8,10 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from storage import messages, reports
-from storage.broadcasts import NUMBER_BYTES
+from storage import arrived, broadcast, messages, reports
 from storage.cipher import KEY_ID_BYTES, Cipher, KeysRefused
 from storage.drafts import Kind
-from storage.schema import BROADCAST, COMPOSITION, DRAFT, MESSAGE, REPORT, SIGNATURE, SUBSCRIBER
+from storage.schema import BROADCAST, COMPOSITION, DELIVERY, DRAFT, MESSAGE, REPORT, SIGNATURE, SUBSCRIBER
 
 Values = Mapping[str, Any]
 Ciphers = Mapping[bytes, Cipher]
@@ -33,7 +32,7 @@ class Encrypted:
 
         KeysRefused where it is under a key that is not there.
         """
-        sealed = values[self.column]
+        sealed = values.get(self.column)  # an older backup may not have the column
         if sealed is None or not self.holds(values) or sealed[:KEY_ID_BYTES] == cipher.key_id:
             return None
         known = older.get(sealed[:KEY_ID_BYTES])
@@ -52,7 +51,9 @@ ENCRYPTED = (
     Encrypted(SUBSCRIBER, "chat", _of("id")),
     Encrypted(DRAFT, "content", _of("tag")),
     Encrypted(COMPOSITION, "content", _of("tag")),
-    Encrypted(BROADCAST, "content", lambda values: int(values["number"]).to_bytes(NUMBER_BYTES, "big")),
+    Encrypted(BROADCAST, "content", lambda values: broadcast.place(values["number"])),
+    Encrypted(BROADCAST, "reason", lambda values: broadcast.place(values["number"])),
+    Encrypted(DELIVERY, "message", lambda values: arrived.place(values["broadcast"], values["tag"])),
     Encrypted(MESSAGE, "content", lambda values: messages.place(values["tag"], values["hour"], values["marked"])),
     Encrypted(REPORT, "content", lambda values: reports.place(values["tag"], values["broadcast"])),
 )

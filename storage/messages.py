@@ -12,6 +12,7 @@ from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure
+from storage.arrived import take_arrived
 from storage.cipher import Cipher, KeysRefused
 from storage.clock import Clock, hours
 from storage.database import Database
@@ -97,6 +98,18 @@ class Messages:
             await self._merge(connection, tag, row.hour, MARKED, chat, numbers)
         for hour, noted in waiting:
             await self._merge(connection, tag, hour, MARKED, noted.chat, noted.messages)
+        if self._keep:
+            for hour, news in (await take_arrived(connection, self._cipher, person)).items():
+                await self._merge(connection, tag, hour, MARKED, person, news)
+
+    async def keep_news(self, connection: AsyncConnection, person: int) -> None:
+        """Notes the news that arrived, inside the transaction that erases the subscriber: else it could not be cleared.
+
+        In a private chat the chat's number is the person's.
+        """
+        if self._keep:
+            for hour, news in (await take_arrived(connection, self._cipher, person)).items():
+                await self._merge(connection, self.tag(person), hour, LIVE, person, news)
 
     async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
         """All numbers of a person's messages, by hour, those to be deleted marked."""

@@ -86,6 +86,7 @@ class Person:
         """Erases all but the numbers of messages, which it marks: they go once Telegram has deleted those."""
 
         async def work(connection: AsyncConnection) -> Erased:
+            await self._messages.mark_within(connection, person)  # the news that arrived is known until she is erased
             erased = Erased(
                 signature=await self._signatures.erase(connection, signer_tag),
                 draft=await self._drafts.erase(connection, person),
@@ -93,7 +94,6 @@ class Person:
             )
             await self._compositions.erase(connection, person)
             await self._reports.erase(connection, person)
-            await self._messages.mark_within(connection, person)
             await erasure.note(connection, erasure.ASKED, self._clock)
             return erased
 

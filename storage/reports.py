@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure
@@ -15,6 +16,15 @@ from storage.clock import Clock
 from storage.database import Database
 from storage.record import Record, record
 from storage.schema import REPORT
+from storage.upsert import upsert
+
+
+class Role(StrEnum):
+    """What the organiser has to do with the broadcast."""
+
+    AUTHOR = "author"
+    APPROVER = "approver"  # was asked to approve it
+    WATCHER = "watcher"  # looked it up
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,8 @@ class Report:
     message: int | None
     language: str
     told: bool = False  # it shows how the broadcast ended
+    role: Role = Role.AUTHOR
+    previewed: bool = False  # an approver was shown what she is to approve
 
 
 class Reports:
@@ -39,12 +51,59 @@ class Reports:
         self._clock = clock
 
     async def add(
-        self, connection: AsyncConnection, person: int, broadcast: int, chat: int, message: int | None, language: str
+        self,
+        connection: AsyncConnection,
+        person: int,
+        broadcast: int,
+        chat: int,
+        message: int | None,
+        language: str,
+        *,
+        role: Role = Role.AUTHOR,
     ) -> None:
-        """Adds one inside the transaction that begins the broadcast."""
-        report = Report(self._tag(person), broadcast, chat, message, language)
-        values = {"tag": report.tag, "broadcast": broadcast, "content": self._close(report)}
-        await connection.execute(insert(REPORT).values(values))
+        """Adds one inside the transaction that plans the broadcast."""
+        await self._keep(connection, Report(self._tag(person), broadcast, chat, message, language, role=role))
+
+    async def watch(self, person: int, broadcast: int, chat: int, message: int | None, language: str) -> int | None:
+        """The organiser reads it in this message from now on; the message where she did before."""
+
+        async def work(connection: AsyncConnection) -> int | None:
+            found = await self._find(connection, person, broadcast)
+            if found is None:
+                await self.add(connection, person, broadcast, chat, message, language, role=Role.WATCHER)
+                return None
+            await self._keep(connection, replace(found, message=message, language=language, told=False))
+            return found.message if found.message != message else None
+
+        return await self._database.write(work)
+
+    async def role(self, connection: AsyncConnection, person: int, broadcast: int) -> Role | None:
+        """What an organiser has to do with it."""
+        found = await self._find(connection, person, broadcast)
+        return None if found is None else found.role
+
+    async def author(self, connection: AsyncConnection, broadcast: int) -> int | None:
+        """The chat of the organiser who confirmed it last; None where she had everything erased."""
+        for report in await self._of(connection, broadcast):
+            if report.role is Role.AUTHOR:
+                return report.chat
+        return None
+
+    async def make_author(self, connection: AsyncConnection, person: int, broadcast: int, language: str) -> None:
+        """The organiser answers for it from now on, and nobody else."""
+        for report in await self._of(connection, broadcast):
+            if report.role is Role.AUTHOR and report.tag != self._tag(person):
+                await self._keep(connection, replace(report, role=Role.WATCHER))
+        found = await self._find(connection, person, broadcast)
+        if found is None:
+            await self.add(connection, person, broadcast, person, None, language)
+        else:
+            await self._keep(connection, replace(found, role=Role.AUTHOR))
+
+    async def leave(self, connection: AsyncConnection, person: int, broadcast: int) -> None:
+        """The organiser's message becomes something else."""
+        mine = (REPORT.c.tag == self._tag(person), REPORT.c.broadcast == broadcast)
+        await connection.execute(delete(REPORT).where(*mine))
 
     async def untold(self) -> list[Report]:
         """Those that do not show yet how their broadcast ended."""
@@ -52,15 +111,32 @@ class Reports:
             reports = [self._open(row) for row in (await connection.execute(select(REPORT))).all()]
         return [report for report in reports if not report.told]
 
-    async def note(self, report: Report, message: int, *, told: bool) -> None:
-        """It stands in this message from now on."""
-        content = self._close(replace(report, message=message, told=told))
-        statement = (
-            update(REPORT)
-            .where(REPORT.c.tag == report.tag, REPORT.c.broadcast == report.broadcast)
-            .values(content=content)
-        )
-        await self._database.write(lambda connection: connection.execute(statement))
+    async def note(self, report: Report, message: int | None, *, told: bool, previewed: bool | None = None) -> None:
+        """It stands in this message from now on, unless it was taken elsewhere meanwhile."""
+
+        async def work(connection: AsyncConnection) -> None:
+            statement = select(REPORT).where(REPORT.c.tag == report.tag, REPORT.c.broadcast == report.broadcast)
+            row = (await connection.execute(statement.with_for_update())).one_or_none()
+            if row is None or self._open(row).message != report.message:
+                return
+            found = self._open(row)
+            seen = found.previewed if previewed is None else previewed
+            await self._keep(connection, replace(found, message=message, told=told, previewed=seen))
+
+        await self._database.write(work)
+
+    async def _find(self, connection: AsyncConnection, person: int, broadcast: int) -> Report | None:
+        mine = select(REPORT).where(REPORT.c.tag == self._tag(person), REPORT.c.broadcast == broadcast)
+        row = (await connection.execute(mine.with_for_update())).one_or_none()
+        return None if row is None else self._open(row)
+
+    async def _of(self, connection: AsyncConnection, broadcast: int) -> list[Report]:
+        rows = (await connection.execute(select(REPORT).where(REPORT.c.broadcast == broadcast))).all()
+        return [self._open(row) for row in rows]
+
+    async def _keep(self, connection: AsyncConnection, report: Report) -> None:
+        key = {"tag": report.tag, "broadcast": report.broadcast}
+        await upsert(connection, REPORT, key, {"content": self._close(report)})
 
     async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
         """All that is kept of an organiser's reports."""
@@ -81,7 +157,14 @@ class Reports:
         return self._cipher.tag("report", person)
 
     def _close(self, report: Report) -> bytes:
-        kept = {"chat": report.chat, "message": report.message, "language": report.language, "told": report.told}
+        kept = {
+            "chat": report.chat,
+            "message": report.message,
+            "language": report.language,
+            "told": report.told,
+            "role": report.role,
+            "previewed": report.previewed,
+        }
         content = orjson.dumps(kept)
         return self._cipher.encrypt(content, table="report", row=place(report.tag, report.broadcast), column="content")
 
@@ -94,7 +177,16 @@ class Reports:
 
     def _open(self, row: Row[Any]) -> Report:
         kept = self._opened(row)
-        return Report(row.tag, row.broadcast, kept["chat"], kept["message"], kept["language"], kept["told"])
+        return Report(
+            row.tag,
+            row.broadcast,
+            kept["chat"],
+            kept["message"],
+            kept["language"],
+            kept["told"],
+            Role(kept.get("role", Role.AUTHOR)),  # there was none but the author's
+            kept.get("previewed", False),
+        )
 
 
 def place(tag: bytes, broadcast: int) -> bytes:

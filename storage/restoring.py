@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import identity, migrations
 from storage.backup_file import BackupReader, BackupRefused, open_backup_file
 from storage.backups import GROUP, SECRET, Row, read_rows
-from storage.broadcasts import BroadcastState
+from storage.broadcast import BroadcastState
 from storage.cipher import FIELD, PEPPER, PUBLIC, Cipher, KeysRefused
 from storage.clock import utc_now
 from storage.database import Database, DatabaseRefused, database_url
@@ -171,8 +171,8 @@ def _living(rows: Iterable[tuple[str, Row]], backup: Backup, tally: _Tally) -> I
         if table == SIGNATURE.name and row["name"] is not None and name_entry(row["id"], row["name"]) in backup.erased:
             tally.erased[Erasable.NAME] += 1
             row.update(kind=Kind.NAMELESS.value, name=None)
-        if table == BROADCAST.name and row["state"] == BroadcastState.SENDING.value:
-            row.update(state=BroadcastState.STOPPED.value, ended=row["began"])  # who had it by then is not known
+        if table == BROADCAST.name and row["ended"] is None:  # who had it by then is not known, nor who approves it
+            row.update(state=BroadcastState.STOPPED.value, ended=row["began"] or 0)
         _renew(table, row, backup)
         tally.living[table] += 1
         yield table, row

@@ -82,6 +82,7 @@ SUBSCRIBER = Table(
     Column("silent", Boolean, nullable=False),
     Column("newest_broadcast", Integer, nullable=False),  # when it was made
     CheckConstraint("level IN ('all', 'important')", name="level"),
+    Index("ix_subscriber_audience", "language", "level"),  # how many get a broadcast
     sqlite_with_rowid=False,
 )
 
@@ -97,22 +98,42 @@ MESSAGE = Table(
     sqlite_with_rowid=False,
 )
 
+# News on its way, or sent; and what is done afterwards to the messages of an earlier one, its subject.
 BROADCAST = Table(
     "broadcast",
     METADATA,
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("version", BigInteger, nullable=False),  # of the composition that it was
+    Column("kind", String(6), nullable=False),
+    Column("subject", Integer),  # the earlier one
+    Column("turn", Integer),  # in which order news began; none before
+    Column("version", BigInteger),  # of the composition that it was
     Column("content", LargeBinary, nullable=False),
-    Column("state", String(8), nullable=False),
-    Column("began", BigInteger, nullable=False),  # seconds since 1970, UTC
+    Column("languages", String(32), nullable=False),  # of those who get it, between commas; empty: everyone
+    Column("important", Boolean, nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("at", BigInteger),  # seconds since 1970, UTC, as all times here: when it is due
+    Column("began", BigInteger),
     Column("ended", BigInteger),
-    Column("recipients", Integer, nullable=False),  # subscribers when it began
+    Column("paused", BigInteger),  # since when
+    Column("pauses", Integer, nullable=False),  # how often so far
+    Column("idle", Integer, nullable=False),  # seconds of all that are over
+    Column("reason", LargeBinary),  # of the pause
+    Column("withdrawn", Boolean, nullable=False),  # it is being deleted everywhere, or was
+    Column("doubt_left", Boolean, nullable=False),  # what is in doubt is not sent again
+    Column("recipients", Integer, nullable=False),  # when it began
     Column("reached", Integer, nullable=False),
     Column("blocked", Integer, nullable=False),
     Column("deactivated", Integer, nullable=False),
     Column("failed", Integer, nullable=False),
     Column("in_doubt", Integer, nullable=False),
-    CheckConstraint("state IN ('sending', 'stopped', 'sent')", name="state"),
+    Column("missing", Integer, nullable=False),  # the chat had the message no more
+    Column("failures", String(200), nullable=False),  # how many failed with which answer, JSON
+    CheckConstraint("kind IN ('news', 'edit', 'delete', 'resend')", name="kind"),
+    CheckConstraint("(kind = 'news') = (subject IS NULL)", name="subject"),
+    CheckConstraint(
+        "state IN ('proposed', 'rejected', 'recalled', 'scheduled', 'missed', 'sending', 'paused', 'stopped', 'sent')",
+        name="state",
+    ),
 )
 
 # Who was sent a broadcast: claimed before the send, so that a kill never makes it twice.
@@ -122,9 +143,19 @@ DELIVERY = Table(
     Column("broadcast", Integer, primary_key=True, autoincrement=False),
     Column("tag", LargeBinary(32), primary_key=True),  # the subscriber's
     Column("state", String(8), nullable=False),
+    Column("message", LargeBinary),  # the numbers of the messages that arrived
     CheckConstraint("state IN ('claimed', 'settled', 'in_doubt')", name="state"),
     Index("ix_delivery_tag", "tag"),
     sqlite_with_rowid=False,
+)
+
+# Of a million deliveries the few that are open or in doubt are found at once.
+Index(
+    "ix_delivery_unsettled",
+    DELIVERY.c.broadcast,
+    DELIVERY.c.state,
+    sqlite_where=text("state <> 'settled'"),
+    postgresql_where=text("state <> 'settled'"),
 )
 
 # Where an organiser reads how a broadcast goes.

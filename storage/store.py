@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
+from storage.approvals import Approvals
 from storage.broadcasts import Broadcasts
 from storage.cipher import Cipher, Keys
 from storage.clock import Clock, utc_now
@@ -47,6 +48,7 @@ class Store:
     messages: Messages
     compositions: Compositions
     broadcasts: Broadcasts
+    approvals: Approvals
     reports: Reports
     deliveries: Deliveries
     person: Person
@@ -88,10 +90,10 @@ class Store:
         drafts = Drafts(database, cipher, clock, draft_hours)
         compositions = Compositions(database, cipher, clock)
         signatures = Signatures(database, cipher, drafts, erased, Numbers(folder / BACKUPS), petition.slug, clock)
-        subscribers = Subscribers(database, cipher, erased, clock)
         messages = Messages(database, cipher, clock, keep=keep_messages)
+        subscribers = Subscribers(database, cipher, messages, erased, clock)
         reports = Reports(database, cipher, clock)
-        deliveries = Deliveries(database, cipher, subscribers, messages, reports, clock)
+        deliveries = Deliveries(database, cipher, subscribers, reports, clock)
         return cls(
             database=database,
             clock=clock,
@@ -102,6 +104,7 @@ class Store:
             messages=messages,
             compositions=compositions,
             broadcasts=Broadcasts(database, cipher, compositions, reports, clock),
+            approvals=Approvals(database, cipher, compositions, reports, clock),
             reports=reports,
             deliveries=deliveries,
             person=Person(

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure
+from storage.arrived import recipient_tag
+from storage.audience import ALL, newest_turn, wanted
 from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
 from storage.erasure_list import Entry, Erasable, ErasureList
+from storage.messages import Messages
 from storage.record import Record, record
-from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
+from storage.schema import DELIVERY, SUBSCRIBER
 from storage.standing import read_standing
 
 ID_BYTES = 16
-ALL = "all"
 CHAT_DIGITS = 20
 CHAT_PLACE = {"table": "subscriber", "column": "chat"}
 
@@ -25,10 +28,13 @@ CHAT_PLACE = {"table": "subscriber", "column": "chat"}
 class Subscribers:
     """One row a person, found by a tag of this table alone."""
 
-    def __init__(self, database: Database, cipher: Cipher, erased: ErasureList, clock: Clock) -> None:
-        """`cipher` encrypts the chat's number."""
+    def __init__(
+        self, database: Database, cipher: Cipher, messages: Messages, erased: ErasureList, clock: Clock
+    ) -> None:
+        """`cipher` encrypts the chat's number; `messages` take over the news of one who unsubscribes."""
         self._database = database
         self._cipher = cipher
+        self._messages = messages
         self._erased = erased
         self._clock = clock
 
@@ -48,7 +54,7 @@ class Subscribers:
                 "language": language,
                 "level": ALL,
                 "silent": False,
-                "newest_broadcast": await newest_broadcast(connection),
+                "newest_broadcast": await newest_turn(connection),
             }
             await connection.execute(insert(SUBSCRIBER).values(values))
             return True
@@ -57,17 +63,25 @@ class Subscribers:
 
     async def unsubscribe(self, person: int) -> bool:
         """True if she subscribed before."""
-        return await self._database.write(lambda connection: self.erase(connection, person))
+
+        async def work(connection: AsyncConnection) -> bool:
+            await self._messages.keep_news(connection, person)
+            return await self.erase(connection, person)
+
+        return await self._database.write(work)
 
     async def erase(self, connection: AsyncConnection, person: int) -> bool:
         """Erases the row inside another's transaction."""
         return await self.erase_row(connection, self.tag(person))
 
     async def erase_row(self, connection: AsyncConnection, tag: bytes) -> bool:
-        """Erases a row, and which broadcasts were sent by it: one who subscribes anew gets only newer ones."""
-        await connection.execute(delete(DELIVERY).where(DELIVERY.c.tag == tag))
+        """Erases a row, and which broadcasts were sent by it: one who subscribes anew gets only newer ones.
+
+        The row goes first: a claim that is being made of it is waited for, and then goes too.
+        """
         statement = delete(SUBSCRIBER).where(SUBSCRIBER.c.tag == tag).returning(SUBSCRIBER.c.id)
         row = (await connection.execute(statement)).scalar_one_or_none()
+        await connection.execute(delete(DELIVERY).where(DELIVERY.c.tag == tag))
         if row is None:
             return False
         await self._erased.note(Entry(Erasable.SUBSCRIBER, row))
@@ -84,10 +98,11 @@ class Subscribers:
         rows = (await connection.execute(select(SUBSCRIBER).where(SUBSCRIBER.c.tag == self.tag(person)))).all()
         return tuple(record(row, chat=open_chat(self._cipher, row.id, row.chat)) for row in rows)
 
-    async def count(self) -> int:
-        """How many subscribe."""
+    async def count(self, languages: Collection[str] = (), *, important: bool = True) -> int:
+        """How many get such news: of these languages (none: of all), and not those who want important news only."""
+        counted = select(func.count()).select_from(SUBSCRIBER).where(wanted(languages, important=important))
         async with self._database.read() as connection:
-            return int((await connection.execute(select(func.count()).select_from(SUBSCRIBER))).scalar_one())
+            return int((await connection.execute(counted)).scalar_one())
 
     async def _is_there(self, connection: AsyncConnection, person: int) -> bool:
         statement = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.tag == self.tag(person))
@@ -95,7 +110,7 @@ class Subscribers:
 
     def tag(self, person: int) -> bytes:
         """What a person's row is found by, and what was sent to her."""
-        return self._cipher.tag("subscriber", person)
+        return recipient_tag(self._cipher, person)
 
 
 def _padded(chat: int) -> bytes:
@@ -106,8 +121,3 @@ def _padded(chat: int) -> bytes:
 def open_chat(cipher: Cipher, row: bytes, sealed: bytes) -> int:
     """The number of a subscriber's chat, from the row of this id."""
     return int(cipher.decrypt(sealed, row=row, **CHAT_PLACE))
-
-
-async def newest_broadcast(connection: AsyncConnection) -> int:
-    """The number of the newest one, 0 before the first: what began before she subscribed is not for her."""
-    return int((await connection.execute(select(func.coalesce(func.max(BROADCAST.c.number), 0)))).scalar_one())

@@ -20,7 +20,7 @@ from handlers.context import Context, ScreenName
 from handlers.older import older_message
 from handlers.words import bold
 from storage.announcement import DEFAULT
-from storage.broadcasts import Begun, BroadcastState, NotNow
+from storage.broadcasts import Confirmed, NotNow
 from storage.compositions import Composition, Step
 from storage.news import News, NewsKind
 
@@ -76,7 +76,7 @@ async def choose(context: Context, button: Composing) -> Answer:
 
 async def stop(context: Context, button: StopBroadcast) -> Answer:
     """Stop: what is not sent yet is not sent any more. The report says how far it came."""
-    if await context.store.broadcasts.end(button.number, BroadcastState.STOPPED) is None:
+    if not await context.store.broadcasts.stop(button.number):
         return Answer(await context.draw(ScreenName.START), toast=older_message(context))
     context.services.wake_broadcaster()
     return NOTHING
@@ -84,10 +84,10 @@ async def stop(context: Context, button: StopBroadcast) -> Answer:
 
 async def _send(context: Context, version: int) -> Answer:
     """Yes, send: begun once. From here on the report has the message."""
-    result = await context.store.broadcasts.begin(
+    result = await context.store.broadcasts.confirm(
         context.person, context.update_id, version, language=context.words.language, screen=context.tapped
     )
-    if isinstance(result, Begun):
+    if isinstance(result, Confirmed):
         context.services.wake_broadcaster()
         return NOTHING
     if isinstance(result, NotNow):

@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.answer import Choice, Screen
 from handlers.buttons import StopBroadcast
 from handlers.words import Words, bold
-from storage.broadcasts import Broadcast, BroadcastState, Figures
+from storage.broadcast import Broadcast, BroadcastState, Figures
 
 BAR = 10  # blocks
 
@@ -35,7 +35,7 @@ def _sending(words: Words, broadcast: Broadcast, now: datetime) -> Screen:
     share = figures.tried / figures.recipients if figures.recipients else 0.0
     full = int(share * BAR)
     title = f"{bold(_('Sending'))} · {words.percent(share)} {'▰' * full}{'▱' * (BAR - full)}"
-    pace = _pace(figures, (now - broadcast.began).total_seconds())
+    pace = _pace(figures, (now - (broadcast.began or now)).total_seconds())
     parts = [
         _("sent {count}").format(count=words.number(figures.reached)),
         _("blocked {count}").format(count=words.number(figures.blocked + figures.deactivated)),
@@ -51,7 +51,8 @@ def _sending(words: Words, broadcast: Broadcast, now: datetime) -> Screen:
 
 def _ended(words: Words, broadcast: Broadcast) -> str:
     _, figures = words.gettext, broadcast.figures
-    seconds = ((broadcast.ended or broadcast.began) - broadcast.began).total_seconds()
+    began, ended = broadcast.began, broadcast.ended
+    seconds = 0.0 if began is None or ended is None else (ended - began).total_seconds()
     pace = _pace(figures, seconds)
     if broadcast.state is BroadcastState.STOPPED:
         title = _("{stopped} after {time}").format(stopped=bold(_("Stopped")), time=words.duration(seconds))

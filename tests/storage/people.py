@@ -7,10 +7,10 @@ from functools import partial
 from itertools import count
 
 from storage.announcement import DEFAULT, Announcement
-from storage.broadcasts import Begun
+from storage.broadcasts import Confirmed
 from storage.compositions import Composition
 from storage.compositions import Step as WritingStep
-from storage.deliveries import FIRST
+from storage.deliveries import FIRST, Delivered, Settled
 from storage.drafts import Before, Draft, Kind, Step
 from storage.news import News, NewsKind
 from storage.signatures import SignResult
@@ -91,10 +91,13 @@ async def in_every_table(store: Store, person: int, *, kind: Kind = Kind.SHOWN) 
         assert change is not None
         if written == "The count grows":
             version = change.row.version
-            begun = await store.broadcasts.begin(person, next(UPDATES), version, language="en", screen=7)
-            assert isinstance(begun, Begun)
-            (recipient,) = await store.deliveries.next_recipients(begun.broadcast.number, FIRST, 9)
-            assert await store.deliveries.claim(begun.broadcast.number, recipient)
+            confirmed = await store.broadcasts.confirm(person, next(UPDATES), version, language="en", screen=7)
+            assert isinstance(confirmed, Confirmed)
+            number = confirmed.broadcast.number
+            await store.broadcasts.begin_due({person})
+            (recipient,) = await store.deliveries.next_recipients(number, FIRST, 9)
+            assert (await store.deliveries.take_turn(number, (), [recipient])).claimed
     store.messages.note(person, person, 1)
     await store.messages.mark(person)
+    await store.deliveries.take_turn(number, [Settled(recipient, Delivered.REACHED, (2,))], ())
     store.messages.note(person, person, 2)

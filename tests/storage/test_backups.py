@@ -19,7 +19,6 @@ from storage.announcement import DEFAULT, Announcement
 from storage.backup_file import BackupRefused, BackupWriter
 from storage.backups import KEPT, LEFT_OUT, prune_backups, write_backup
 from storage.cipher import Cipher, Keys, KeysRefused, make_keys, read_key
-from storage.compositions import Composition, Step
 from storage.database import DatabaseRefused
 from storage.drafts import Kind
 from storage.erasure_list import Entry, Erasable, read_erased
@@ -33,6 +32,7 @@ from storage.signatures import Changed, Signed
 from storage.store import Store
 from storage.unsealing import Unsealed, unsealed_from_backup, unsealed_from_database
 from tests.storage.conftest import Open, TurnedClock, new_postgresql
+from tests.storage.news import begun
 from tests.storage.people import UPDATES, amending, reviewed, sign, tag_of
 
 ANN, BOHDAN, CHANDRA = 712345678, 723456789, 734567890
@@ -81,17 +81,7 @@ async def all_of(names: AsyncIterator[Unsealed]) -> list[tuple[int, str | None, 
 
 async def broadcasting(store: Store) -> int:
     """A broadcast under way."""
-    await store.compositions.begin(CHANDRA, next(UPDATES), Composition(chat=CHANDRA))
-    announcement = Announcement({DEFAULT: News(NewsKind.TEXT, "Zwnews")})
-    change = await store.compositions.apply(
-        CHANDRA,
-        next(UPDATES),
-        lambda row: replace(row, step=Step.READY, announcement=announcement),
-        version=None,
-    )
-    assert change is not None
-    begun = await store.broadcasts.begin(CHANDRA, next(UPDATES), change.row.version, language="en", screen=1)
-    return begun.broadcast.number  # type: ignore[union-attr] # Begun, or the test fails
+    return (await begun(store, CHANDRA, Announcement({DEFAULT: News(NewsKind.TEXT, "Zwnews")}))).number
 
 
 def test_every_table_is_kept_or_left_out() -> None:

@@ -15,20 +15,18 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from storage import standing
-from storage.announcement import DEFAULT, Announcement
 from storage.change_standing import Changed, change_standing
-from storage.compositions import Composition, Step
 from storage.database import DatabaseRefused
 from storage.drafts import Kind
 from storage.inspection import inspect
-from storage.news import News, NewsKind
 from storage.person import PERSON_TABLES, Erased
 from storage.schema import SIGNATURE_DAY
 from storage.signatures import AlreadySigned, NotTaken, Signed
 from storage.standing import Closed, Frozen, Standing, StandingRefused
 from storage.store import Store
 from tests.storage.conftest import Open, TurnedClock
-from tests.storage.people import UPDATES, consent, reviewed, sign, tag_of
+from tests.storage.news import begun, composed
+from tests.storage.people import consent, reviewed, sign, tag_of
 
 ANN, BOHDAN, OLGA = 712345678, 723456789, 701234567
 TODAY = date(2026, 11, 23)
@@ -95,18 +93,8 @@ async def everything_of(store: Store, person: int, kind: Kind = Kind.SHOWN) -> N
 
 async def news_of(store: Store) -> None:
     """A broadcast with its report, and another one being written."""
-    announcement = Announcement({DEFAULT: News(NewsKind.TEXT, "The count grows")})
-    for _ in range(2):
-        await store.compositions.begin(OLGA, next(UPDATES), Composition(chat=OLGA))
-        change = await store.compositions.apply(
-            OLGA,
-            next(UPDATES),
-            lambda row: Composition(chat=row.chat, step=Step.READY, announcement=announcement),
-            version=None,
-        )
-        assert change is not None
-        if await store.broadcasts.last_began() is None:
-            await store.broadcasts.begin(OLGA, next(UPDATES), change.row.version, language="en", screen=7)
+    await begun(store, OLGA)
+    await composed(store, OLGA)
 
 
 async def people_kept(store: Store) -> int:

@@ -1,0 +1,50 @@
+"""The calls of one broadcast: built once for everybody of one language, silent or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from telegram import InlineKeyboardMarkup
+
+from bot.news_call import Call, delete_call, edit_call, send_call
+from handlers.words import Words
+from storage.announcement import Announcement
+from storage.broadcast import Broadcast, BroadcastKind
+from storage.deliveries import Recipient
+
+
+class BroadcastCalls:
+    """Each call is made when the first of its kind is to be sent."""
+
+    def __init__(
+        self,
+        broadcast: Broadcast,
+        words: Mapping[str, Words],
+        *,
+        before: Announcement | None = None,
+        paid: bool = False,
+    ) -> None:
+        """`before`: what an edit changes."""
+        self._broadcast = broadcast
+        self._words = words
+        self._before = before
+        self._paid = paid
+        self._made: dict[tuple[str, bool], Call] = {}
+
+    def of(self, recipient: Recipient) -> Call:
+        """What this recipient gets."""
+        key = (recipient.language, recipient.silent)
+        call = self._made.get(key)
+        if call is None:
+            call = self._made[key] = self._make(*key)
+        return call
+
+    def _make(self, language: str, silent: bool) -> Call:  # noqa: FBT001 - both are the key
+        announcement = self._broadcast.announcement
+        if self._broadcast.kind is BroadcastKind.DELETE:
+            return delete_call()
+        keyboard: InlineKeyboardMarkup | None = None
+        news = announcement.version(language)
+        if self._broadcast.kind is BroadcastKind.EDIT and self._before is not None:
+            return edit_call(self._before.version(language), news, keyboard)
+        return send_call(news, keyboard, silent=silent or announcement.silent, paid=self._paid)

@@ -1,0 +1,304 @@
+"""One broadcast on its way: recipients are claimed, sent to and recorded, so many at once as the rate needs."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+import structlog
+from telegram.error import TelegramError
+
+from bot.broadcast_calls import BroadcastCalls
+from bot.news_call import CannotBecome
+from bot.outcomes import BAD_REQUEST, TOO_MANY, Came, Unsent, came_of
+from bot.rate_limiter import RateLimiter, Urgency
+from bot.trust import Trust
+from bot.wire import Wire
+from storage.broadcast import Broadcast, BroadcastKind
+from storage.deliveries import FIRST, Course, Delivered, Recipient, Settled
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+Result = TypeVar("Result")
+
+PAGE = 200  # recipients looked up at once
+MOST = 100  # claims that are not recorded
+GROUP_SECONDS = 0.05  # what came of sends is recorded in groups, so often at most
+EXPECTED_SECONDS = 0.05  # a round trip, before any was seen
+BELIEVED_SECONDS = 1.0  # at most: a call that hangs must not open a hundred claims
+WEIGHT = 0.1  # of the newest round trip in what is expected
+PASSES = 5  # through those whom Telegram holds back
+STOP_SECONDS = 3.0  # for what is under way
+REPEATABLE = (BroadcastKind.EDIT, BroadcastKind.DELETE)
+
+
+class Insist(Protocol):
+    """Tries work on the database until it succeeds."""
+
+    async def __call__(self, work: Callable[[], Awaitable[Result]]) -> Result:
+        """What the work gives."""
+        ...
+
+
+class Left(Enum):
+    """Why a broadcast was left."""
+
+    DONE = auto()
+    OVER = auto()  # it is paused, or has ended
+    FROZEN = auto()
+    CALLED = auto()  # something else may be more urgent
+
+
+@dataclass(frozen=True)
+class Means:
+    """What every broadcast is sent with."""
+
+    store: Store
+    wire: Wire
+    limiter: RateLimiter
+    insist: Insist
+    rate: float  # messages a second
+    first: int  # recipients who are tried before all others
+
+
+class Dispatch:
+    """A claim is committed before its send, and recorded after it: what a kill leaves open is in doubt."""
+
+    def __init__(self, broadcast: Broadcast, calls: BroadcastCalls, means: Means) -> None:
+        """`calls`: what each recipient gets."""
+        figures = broadcast.figures
+        self._broadcast = broadcast
+        self._calls = calls
+        self._means = means
+        self._deliveries = means.store.deliveries
+        self.trust = Trust(min(means.first, figures.recipients), figures.tried, figures.failed + figures.in_doubt)
+        self._recipients = self._looked_up()
+        self._again: deque[Recipient] = deque()  # who was claimed, and got nothing
+        self._held: Counter[bytes] = Counter()  # how often, in this pass
+        self._postponed = False  # whether anybody is left for another pass
+        self._passes = PASSES
+        self._round_trip = EXPECTED_SECONDS
+        self._resume_at = 0.0  # a time of the event loop's clock
+        self._open: set[asyncio.Task[None]] = set()
+        self._waiting: set[asyncio.Task[None]] = set()  # those of them whose turn has not come
+        self._settled: list[Settled] = []
+        self._changed = asyncio.Event()
+        self._is_called = False
+        self._pause: Came | None = None
+
+    def call_away(self) -> None:
+        """Something else may be more urgent, or this one is to end: what is under way is finished, and no more."""
+        self._is_called = True
+        self._changed.set()
+
+    async def run(self) -> Left:
+        """Until it is done, over, or called away; then nothing is under way any more."""
+        try:
+            left = await self._run()
+            await self._finish()
+        except asyncio.CancelledError:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._finish()
+            raise
+        finally:
+            await self._recipients.aclose()
+        return await self._paused(self._pause) if self._pause is not None else left
+
+    async def _run(self) -> Left:
+        while not self._is_called and self._pause is None:
+            self._changed.clear()
+            began = self._now()
+            wanted = await self._wanted()
+            if wanted or self._settled:
+                course = await self._take_turn(wanted)
+                if course is not Course.GOES_ON:
+                    return Left.FROZEN if course is Course.FROZEN else Left.OVER
+            elif not self._open and not self._resting() and not self._next_pass():
+                return Left.DONE
+            await self._until_changed(began)
+        return Left.CALLED
+
+    async def _paused(self, came: Came) -> Left:
+        number, reason = self._broadcast.number, came.pause
+        if reason is not None:
+            log.warning("a broadcast is paused", reason=reason.value)
+            await self._means.insist(partial(self._means.store.broadcasts.pause, number, reason, detail=came.detail))
+        return Left.OVER
+
+    # Whom next.
+
+    async def _looked_up(self) -> AsyncGenerator[Recipient, None]:
+        """All that have no claim yet, a page at a time."""
+        after, number = FIRST, self._broadcast.number
+        while page := await self._means.insist(partial(self._deliveries.next_recipients, number, after, PAGE)):
+            for recipient in page:
+                yield recipient
+            after = page[-1].id
+
+    async def _wanted(self) -> list[Recipient]:
+        """As many as may be claimed now."""
+        found: list[Recipient] = []
+        while len(found) < self._room():
+            recipient = self._again.popleft() if self._again else await anext(self._recipients, None)
+            if recipient is None:
+                break
+            found.append(recipient)
+        return found
+
+    def _room(self) -> int:
+        """So many claims that the rate is kept, and no more: a kill leaves all of them in doubt."""
+        if self._resting():
+            return 0
+        seconds = self._round_trip + GROUP_SECONDS
+        most = 1 if self.trust.troubles else min(math.ceil(self._means.rate * seconds) + 1, MOST)
+        if self.trust.first_left:
+            most = min(most, self.trust.first_left)
+        return most - len(self._open)
+
+    def _next_pass(self) -> bool:
+        """Once more through those who were held back; False if there are none."""
+        if not self._postponed:
+            return False
+        self._postponed = False
+        self._passes -= 1
+        self._held.clear()
+        self._recipients = self._looked_up()
+        return True
+
+    # Claimed, sent, settled.
+
+    async def _take_turn(self, wanted: list[Recipient]) -> Course:
+        """Whoever cancels waits for it: what it claims is sent, or given back."""
+        turn = asyncio.create_task(self._turn(wanted))
+        try:
+            return await asyncio.shield(turn)
+        except asyncio.CancelledError:
+            self._is_called = True
+            await asyncio.wait({turn}, timeout=STOP_SECONDS)
+            raise
+
+    async def _turn(self, wanted: list[Recipient]) -> Course:
+        group = list(self._settled)
+        turn = await self._means.insist(lambda: self._deliveries.take_turn(self._broadcast.number, group, wanted))
+        del self._settled[: len(group)]
+        for recipient in turn.claimed:
+            if self._is_called:
+                self._settle(recipient, Came(Unsent.RECALLED))
+            else:
+                task = asyncio.create_task(self._deliver(recipient))
+                self._open.add(task)
+                self._waiting.add(task)
+                task.add_done_callback(self._closed)
+        return turn.course
+
+    def _closed(self, task: asyncio.Task[None]) -> None:
+        self._open.discard(task)
+        self._waiting.discard(task)
+        self._changed.set()
+
+    async def _deliver(self, recipient: Recipient) -> None:
+        try:
+            await self._means.limiter.turn()
+        except asyncio.CancelledError:
+            self._settle(recipient, Came(Unsent.RECALLED))
+            return
+        task = asyncio.current_task()
+        if task is not None:
+            self._waiting.discard(task)
+        self._settle(recipient, await self._sent(recipient))
+
+    async def _sent(self, recipient: Recipient) -> Came:
+        began = self._now()
+        try:
+            call = self._calls.of(recipient)
+            messages = await self._means.wire.send(call, recipient.chat, recipient.messages, urgency=Urgency.BROADCAST)
+        except TelegramError as error:
+            came = came_of(error, self._broadcast.kind)
+            log.debug("a message of a broadcast did not arrive", exc_info=error)
+        except CannotBecome:
+            came = Came(Delivered.FAILED, status=BAD_REQUEST)
+        except Exception as error:
+            log.error("a message of a broadcast is in doubt", exc_info=error)
+            came = Came(Delivered.IN_DOUBT)
+        else:
+            came = Came(Delivered.REACHED, messages)
+        seconds = min(self._now() - began, BELIEVED_SECONDS)
+        self._round_trip += WEIGHT * (seconds - self._round_trip)
+        return came
+
+    def _settle(self, recipient: Recipient, came: Came) -> None:
+        """Takes down what came of a claim; it is recorded with the next group."""
+        came = self._judged(recipient, came)
+        self.trust.note(came.outcome)
+        if came.pause is None and (pause := self.trust.pause) is not None:
+            came = Came(came.outcome, came.messages, came.status, pause=pause)
+        if came.pause is not None and self._pause is None:
+            self._pause = came
+        if isinstance(came.outcome, Delivered):
+            self._settled.append(Settled(recipient, came.outcome, came.messages, came.status))
+        else:
+            self._settled.append(Settled(recipient, None))
+        self._rest(came)
+        self._changed.set()
+
+    def _judged(self, recipient: Recipient, came: Came) -> Came:
+        """Whether one who got nothing is tried again at once, in the next pass, or not any more."""
+        repeats = came.outcome is Delivered.IN_DOUBT and self._broadcast.kind in REPEATABLE
+        if came.outcome is not Unsent.HELD and not repeats:
+            if isinstance(came.outcome, Unsent):
+                self._again.append(recipient)
+            return came
+        self._held[recipient.id] += 1
+        if self._held[recipient.id] < 2 and not repeats:
+            self._again.append(recipient)
+        elif self._passes > 1:
+            self._postponed = True
+        else:
+            return came if repeats else Came(Delivered.FAILED, status=TOO_MANY)
+        return Came(Unsent.HELD, seconds=came.seconds)
+
+    def _rest(self, came: Came) -> None:
+        """All wait: who has not had her turn gives her claim back."""
+        seconds = max(came.seconds, self.trust.seconds)
+        if seconds and not (isinstance(came.outcome, Unsent) and came.outcome is Unsent.RECALLED):
+            self._resume_at = max(self._resume_at, self._now() + seconds)
+            self._recall()
+
+    # Waiting, and the end.
+
+    def _resting(self) -> bool:
+        return self._now() < self._resume_at
+
+    def _recall(self) -> None:
+        for task in self._waiting:
+            task.cancel()
+
+    async def _until_changed(self, began: float) -> None:
+        """Something came of a send; what comes of others in the next moment is recorded with it."""
+        if self._open or self._resting():
+            rest = None if self._open else self._resume_at - self._now()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(rest):
+                    await self._changed.wait()
+        if self._open and not self._is_called:
+            await asyncio.sleep(max(began + GROUP_SECONDS - self._now(), 0.0))
+
+    async def _finish(self) -> None:
+        """Waits for what is under way, and records it."""
+        self._is_called = True
+        self._recall()
+        if self._open:
+            await asyncio.wait(self._open)
+        if self._settled:
+            await self._take_turn([])
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,61 @@
+"""Who gets a broadcast: a query over subscribers, never a list written beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.broadcast import BroadcastKind
+from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
+
+ALL, IMPORTANT = "all", "important"
+"""What a subscriber wants."""
+IN_DOUBT = "in_doubt"
+
+FIELDS = (SUBSCRIBER.c.id, SUBSCRIBER.c.tag, SUBSCRIBER.c.chat, SUBSCRIBER.c.language, SUBSCRIBER.c.silent)
+
+
+def wanted(languages: Collection[str], *, important: bool) -> ColumnElement[bool]:
+    """Which subscribers want such news; `languages`: empty for everyone."""
+    conditions: list[ColumnElement[bool]] = []
+    if languages:
+        conditions.append(SUBSCRIBER.c.language.in_(sorted(languages)))
+    if not important:
+        conditions.append(SUBSCRIBER.c.level == ALL)
+    return and_(True, *conditions)
+
+
+def audience(broadcast: Row[Any]) -> Select[Any]:
+    """All whom a broadcast is for, by its row, each with what arrived that is to be changed."""
+    if broadcast.kind == BroadcastKind.NEWS.value:
+        older = SUBSCRIBER.c.newest_broadcast < broadcast.turn
+        fields = select(*FIELDS, null().label("message"))
+        return fields.where(older, wanted(languages_of(broadcast), important=broadcast.important))
+    arrived = and_(DELIVERY.c.broadcast == broadcast.subject, DELIVERY.c.tag == SUBSCRIBER.c.tag)
+    joined = select(*FIELDS, DELIVERY.c.message).select_from(SUBSCRIBER.join(DELIVERY, arrived))
+    if broadcast.kind == BroadcastKind.RESEND.value:
+        return joined.where(DELIVERY.c.state == IN_DOUBT)
+    return joined.where(DELIVERY.c.message.is_not(None))
+
+
+def languages_of(broadcast: Row[Any]) -> list[str]:
+    """Of those who get it; none for everyone."""
+    return [language for language in broadcast.languages.split(",") if language]
+
+
+async def count(connection: AsyncConnection, broadcast: Row[Any]) -> int:
+    """How many they are when it begins: every subscriber's row is older then, which need not be looked at."""
+    if broadcast.kind == BroadcastKind.NEWS.value:
+        wants = wanted(languages_of(broadcast), important=broadcast.important)
+        counted = select(func.count()).select_from(SUBSCRIBER).where(wants)
+    else:
+        counted = select(func.count()).select_from(audience(broadcast).subquery())
+    return int((await connection.execute(counted)).scalar_one())
+
+
+async def newest_turn(connection: AsyncConnection) -> int:
+    """The turn of the news that began last, 0 before the first: what began before she subscribed is not for her."""
+    return int((await connection.execute(select(func.coalesce(func.max(BROADCAST.c.turn), 0)))).scalar_one())
