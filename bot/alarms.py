@@ -23,6 +23,7 @@ IN_A_LINE: Mapping[Alarm, str] = {
     Alarm.DISK: "the disk is nearly full",
     Alarm.OTHER_POLL: "somebody else takes this bot's updates: another copy of it, or whoever has its token",
     Alarm.WEBHOOK: "somebody else has set a webhook, and so has this bot's token: revoke it with @BotFather",
+    Alarm.TOKEN: "telegram no longer accepts the bot's token: write the new one into BOT_TOKEN and start again",
 }
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
 
 from tests.browser.chromium import NONE_FOUND, find_chromium
 
 FEW_STORIES = 5
+
+hypothesis.settings.register_profile("unhurried", deadline=None)  # another process may hold the core
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -14,6 +14,7 @@ class Alarm(Enum):
     DISK = "disk"
     OTHER_POLL = "other_poll"
     WEBHOOK = "webhook"
+    TOKEN = "token"  # noqa: S105 - the name of an alarm
 
 
 def alarm_screen(words: Words, alarm: Alarm) -> Screen:
@@ -23,7 +24,7 @@ def alarm_screen(words: Words, alarm: Alarm) -> Screen:
 
 
 def ended_screen(words: Words, alarm: Alarm) -> Screen:
-    """It is over. A webhook of somebody else's has no end: only a new token helps."""
+    """It is over. What only a new token helps against has no end."""
     return Screen("\n\n".join(_ENDS[alarm](words)))
 
 
@@ -62,6 +63,17 @@ def _webhook(words: Words) -> list[str]:
     ]
 
 
+def _token(words: Words) -> list[str]:
+    _ = words.gettext
+    return [
+        _("Telegram no longer accepts this bot's token."),
+        _(
+            "News that was on its way is paused, and nothing of it is lost. Was a new token asked for with @BotFather? "
+            "Write it into the setting BOT_TOKEN, start the bot again, and tap Resume."
+        ),
+    ]
+
+
 def _disk_ended(words: Words) -> list[str]:
     return [words.gettext("There is room on the disk again.")]
 
@@ -85,5 +97,5 @@ def _new_token(words: Words) -> str:
     ).format(command="<code>/revoke</code>")
 
 
-_BEGINNINGS = {Alarm.DISK: _disk, Alarm.OTHER_POLL: _other_poll, Alarm.WEBHOOK: _webhook}
+_BEGINNINGS = {Alarm.DISK: _disk, Alarm.OTHER_POLL: _other_poll, Alarm.WEBHOOK: _webhook, Alarm.TOKEN: _token}
 _ENDS = {Alarm.DISK: _disk_ended, Alarm.OTHER_POLL: _other_poll_ended}

@@ -12,14 +12,13 @@ from pathlib import Path
 from string import ascii_uppercase
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from petition.content import PetitionRefused, load_petition
 from petition.countries import is_country
 from petition.text import LONGEST_PART, LONGEST_TITLE, MESSAGE, parse_text, text_hash
 
-unhurried = settings(deadline=None)  # another process may hold the core
 HOUSE = Path(__file__).resolve().parent.parent.parent
 BELARUS = HOUSE / "petition" / "belarus"
 ORIGINAL = HOUSE.parent / "shared" / "petition" / "call-for-solidarity.txt"
@@ -350,7 +349,6 @@ PARTS = st.lists(
 ).map(tuple)
 
 
-@unhurried
 @given(PARTS, PARTS, PARTS)
 def test_a_text_gives_back_its_parts_word_for_word(
     titles: tuple[str, ...], appeal: tuple[str, ...], demands: tuple[str, ...]
@@ -363,7 +361,6 @@ def test_a_text_gives_back_its_parts_word_for_word(
 LINES = ["# x", "#", "", "", "x 1", "\u00a0é\u00a0x\r", "1. x", "1. \u00a0y", "2. x", "2.x", "3. é", "1) x"]
 
 
-@unhurried
 @given(st.lists(st.sampled_from(LINES), max_size=8).map(lambda lines: "\n".join(["# x", "", "x", *lines])))
 def test_a_text_that_is_read_is_what_its_parts_make(source: str) -> None:
     try:
@@ -382,7 +379,6 @@ def test_the_hash_is_that_of_the_parts_joined_by_line_feeds() -> None:
     assert text_hash("Tïtle", ("A part.", "Another part."), ("one", "two")) == expected
 
 
-@unhurried
 @given(PARTS, PARTS)
 def test_the_hash_is_blind_to_form_spaces_and_ends_alone(appeal: tuple[str, ...], demands: tuple[str, ...]) -> None:
     once = text_hash("Title", appeal, demands)

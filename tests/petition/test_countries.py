@@ -6,14 +6,13 @@ import unicodedata
 
 import pytest
 from babel import Locale
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from petition.aliases import ALIASES
 from petition.countries import LONGEST_TYPED, NO_COUNTRIES, country_name, find_country, is_country, suggest_countries
 from petition.languages import LANGUAGES
 
-unhurried = settings(deadline=None)  # another process may hold the core
 BABELS = sorted(str(code) for code in Locale.parse("en").territories if len(str(code)) == 2)
 CODES = [code for code in BABELS if is_country(code)]
 EVERY_NAME = [(language, code) for language in LANGUAGES for code in CODES]
@@ -49,7 +48,6 @@ def test_every_alias_names_its_country(alias: str, code: str) -> None:
     assert alias not in {country_name(code, language) for language in LANGUAGES}
 
 
-@unhurried
 @given(st.sampled_from(EVERY_NAME), st.data())
 def test_case_accents_spaces_and_signs_do_not_matter(which: tuple[str, str], data: st.DataObject) -> None:
     name = country_name(which[1], which[0])
@@ -164,7 +162,6 @@ def test_countries_are_offered_in_the_order_of_the_persons_language() -> None:
     assert suggest_countries("sain", "en", limit=1) == suggest_countries("sain", "lt", limit=1)
 
 
-@unhurried
 @given(st.text(max_size=100), st.sampled_from(LANGUAGES))
 def test_whatever_is_typed_gives_countries_or_none(text: str, language: str) -> None:
     found, offered = find_country(text), suggest_countries(text, language)
@@ -173,7 +170,6 @@ def test_whatever_is_typed_gives_countries_or_none(text: str, language: str) -> 
     assert all(is_country(code) for code in offered)
 
 
-@unhurried
 @given(st.sampled_from(EVERY_NAME), st.integers(min_value=4))
 def test_the_beginning_of_a_name_offers_a_country_that_begins_so(which: tuple[str, str], length: int) -> None:
     typed = country_name(which[1], which[0])[:length]

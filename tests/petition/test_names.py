@@ -5,14 +5,13 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from petition.characters import is_letter
 from petition.links import COMMON_ENDINGS
 from petition.names import LONGEST, NameProblem, NameRefused, check_name
 
-unhurried = settings(deadline=None)  # another process may hold the core
 SEALED = 510  # bytes that a sealed name has room for
 
 ZWNJ, ZWJ = "\u200c", "\u200d"
@@ -142,7 +141,6 @@ def test_links_are_refused(name: str) -> None:
     assert problem(name) is NameProblem.LINK
 
 
-@unhurried
 @given(st.text("abcéжשक", min_size=2, max_size=8), st.text("abcéжשक", min_size=2, max_size=8))
 def test_letters_on_both_sides_of_a_dot_are_a_link_whatever_the_ending(left: str, right: str) -> None:
     assert problem(f"{left}.{right}") is NameProblem.LINK
@@ -257,7 +255,6 @@ NAMES = st.one_of(
 )
 
 
-@unhurried
 @given(NAMES)
 @example("e\u0301\u00a0\u3000x")
 @example("\ufb1d\ufb2a")  # composed letters that NFC takes apart
@@ -277,14 +274,12 @@ def test_whatever_is_typed_is_kept_within_the_rules_or_refused(text: str) -> Non
     assert check_name(name) == name
 
 
-@unhurried
 @given(st.text(st.characters(categories=["Lu", "Ll", "Lo"], max_codepoint=0x2FFF), min_size=2, max_size=20))
 def test_letters_alone_are_refused_only_when_they_show_nothing(text: str) -> None:
     expected = {None, NameProblem.TOO_SHORT}  # too short where two letters become one
     assert problem(text) in expected | ({NameProblem.INVISIBLE} if set(text) & set("\u115f\u1160") else set())
 
 
-@unhurried
 @given(st.sampled_from("aяשمकกကཀ字"), st.text(st.characters(categories=["Mn"]), min_size=12, max_size=30))
 def test_a_stack_of_marks_is_refused_on_every_script(letter: str, marks: str) -> None:
     with pytest.raises(NameRefused):
