@@ -129,7 +129,8 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         services = Services(
             petition, store, words, bot.username,
             clears_chats=settings.keep_message_ids, owners=settings.owners,
-            messages_per_second=settings.messages_per_second, wake_broadcaster=broadcaster.wake,
+            messages_per_second=settings.paid_broadcast or settings.messages_per_second,
+            wake_broadcaster=broadcaster.wake,
             draft_hours=settings.draft_hours, retention_days=settings.retention_days,
             signings=DailySignings(store.clock),
         )  # fmt: skip

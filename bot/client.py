@@ -31,7 +31,9 @@ def build_limiter(settings: Settings, waited: Waited = not_timed) -> RateLimiter
             asked=settings.messages_per_second,
             granted=TELEGRAMS_OWN_LIMIT,
         )
-    return RateLimiter(settings.messages_per_second, waited)
+    return RateLimiter(
+        settings.messages_per_second, waited, paid_per_second=settings.paid_broadcast, burst=settings.flood_updates
+    )
 
 
 def build_bot(
@@ -47,7 +49,7 @@ def build_bot(
         base_file_url=f"{settings.api_url}/file/bot",
         request=request,
         get_updates_request=request,
-        rate_limiter=limiter or RateLimiter(settings.messages_per_second),
+        rate_limiter=limiter or build_limiter(settings),
     )
 
 

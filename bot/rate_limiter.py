@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from enum import Enum, auto
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.budget import Budget
+from bot.chat_pace import ChatPace
+
 log = structlog.get_logger(__name__)
 
 TRIES = 5
-LONGEST_DEBT = 1.0  # seconds of the budget that answers may use up ahead
-FLOOR = 0.2  # of the budget, for broadcasts, whatever answers take
+BURST = 20  # messages to one chat
 NEVER_WAITS = frozenset({"answerCallbackQuery"})
 """Telegram does not count these, and a late one is worth nothing."""
 COUNTED = ("send", "edit", "copy", "forward")
 """Methods whose names begin so put a message into a chat."""
 HOLDS_REMEMBERED = 1_000  # chats
 
-Result = bool | dict[str, Any] | list[dict[str, Any]]
+Json = bool | dict[str, Any] | list[dict[str, Any]]
+Result = TypeVar("Result")
 
 
 class Urgency(Enum):
@@ -42,89 +45,132 @@ def not_timed(_urgency: Urgency, _seconds: float) -> None:
 
 
 class RateLimiter(BaseRateLimiter[Urgency]):
-    """One budget of messages a second. An answer takes from it and never waits for it; a broadcast takes turns.
+    """One budget of messages a second for all that is sent; paid broadcasts have one of their own.
 
-    A 429 to an answer holds that chat alone, for whoever taps too fast must not silence the bot for others. A 429 to a
-    broadcast holds all broadcasts.
+    A 429 to a broadcast holds everything, for it is the bot's own limit. A 429 to an answer holds its chat and the
+    broadcasts, for whoever taps too fast must not silence the bot for others; only if a second chat is refused
+    meanwhile is it the bot's limit.
     """
 
-    def __init__(self, messages_per_second: int, waited: Waited = not_timed) -> None:
-        """`messages_per_second`: the budget of everything the bot sends. `waited` is told of each wait, in seconds."""
+    def __init__(
+        self, messages_per_second: int, waited: Waited = not_timed, *, paid_per_second: int = 0, burst: int = BURST
+    ) -> None:
+        """`messages_per_second`: the budget. `waited` is told of each wait, in seconds.
+
+        `paid_per_second`: that of paid broadcasts. `burst`: how many messages one chat gets at once, 0 for any number.
+        """
         self._waited = waited
-        self._interval = 1 / messages_per_second
-        self._next_turn = 0.0  # a time of the event loop's clock, as are the holds
-        self._broadcasts_held = 0.0
-        self._held: dict[object, float] = {}
+        self._budget = Budget(messages_per_second)
+        self._paid = Budget(paid_per_second) if paid_per_second else self._budget
+        self._chats = ChatPace(burst)
+        self._held: dict[object, float] = {}  # by chat, until a time of the event loop's clock
 
     async def initialize(self) -> None:
         """Nothing to open."""
 
     async def shutdown(self) -> None:
-        """Nothing to close."""
+        """Nobody is let go any more."""
+        self._budget.close()
+        self._paid.close()
 
-    async def turn(self) -> None:
-        """Waits until a broadcast may send its next message.
+    async def turn(self, *, paid: bool = False) -> None:
+        """Waits until a broadcast may send its next message, and takes that turn: it is for sending at once.
 
-        However many answers there are, it gets a part of the budget: else a few who never stop tapping would end it.
+        Any number may wait at the same time; one that is cancelled takes none.
         """
-        latest = asyncio.get_running_loop().time() + self._interval / FLOOR
-        await self._wait(Urgency.BROADCAST, lambda: max(min(self._next_turn, latest), self._broadcasts_held))
+        began = _now()
+        await (self._paid if paid else self._budget).broadcast()
+        self._tell(Urgency.BROADCAST, began)
 
     async def process_request(
         self,
-        callback: Callable[..., Coroutine[Any, Any, Result]],
+        callback: Callable[..., Coroutine[Any, Any, Json]],
         args: Any,
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
         rate_limit_args: Urgency | None,
+    ) -> Json:
+        """As `paced`, for python-telegram-bot's own calls."""
+        urgency = rate_limit_args or Urgency.ANSWER
+        return await self.paced(lambda: callback(*args, **kwargs), endpoint, data.get("chat_id"), urgency)
+
+    async def paced(
+        self, attempt: Callable[[], Awaitable[Result]], method: str, chat: object, urgency: Urgency
     ) -> Result:
         """Sends an answer when it may, RetryAfter rises after five refusals; a broadcast at once, after its turn."""
-        if rate_limit_args is Urgency.BROADCAST:
-            return await self._broadcast(callback, args, kwargs)
-        chat = data.get("chat_id")
-        for attempt in range(1, TRIES + 1):
-            if endpoint not in NEVER_WAITS:
-                await self._wait(Urgency.ANSWER, lambda: self._held.get(chat, 0.0))
-            if endpoint.startswith(COUNTED):
-                self._count()
+        if urgency is Urgency.BROADCAST:
+            return await self._broadcast(attempt)
+        for left in reversed(range(TRIES)):
+            await self._wait(method, chat)
             try:
-                return await callback(*args, **kwargs)
+                return await attempt()
             except RetryAfter as refusal:
-                if attempt == TRIES or endpoint in NEVER_WAITS:
+                if not left or method in NEVER_WAITS:
                     raise
-                self._hold(chat, _asked(refusal))
+                self._refused(chat, _asked(refusal))
         raise AssertionError("the last try returns or raises")
 
-    async def _broadcast(self, callback: Callable[..., Coroutine[Any, Any, Result]], args: Any, kwargs: Any) -> Result:
-        self._count()
+    async def _broadcast(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
         try:
-            return await callback(*args, **kwargs)
+            return await attempt()
         except RetryAfter as refusal:
-            self._broadcasts_held = asyncio.get_running_loop().time() + _asked(refusal)
-            log.warning("telegram asks broadcasts to wait", seconds=_asked(refusal))
+            self._hold_all(_asked(refusal))
             raise
 
-    def _count(self) -> None:
-        now = asyncio.get_running_loop().time()
-        self._next_turn = min(max(self._next_turn, now) + self._interval, now + LONGEST_DEBT + self._interval)
-
-    async def _wait(self, urgency: Urgency, until: Callable[[], float]) -> None:
-        """Until a time of the event loop's clock, which may be put off meanwhile."""
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        if until() <= began:
+    async def _wait(self, method: str, chat: object) -> None:
+        """For what Telegram asked, for this chat's pace, and for the bot's budget."""
+        if method in NEVER_WAITS:
             return
-        while (left := until() - loop.time()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
-            await asyncio.sleep(left)
-        self._waited(urgency, loop.time() - began)
+        began = _now()
+        if method.startswith(COUNTED):
+            at = self._chats.reserve(chat, began)
+            await _until(lambda: max(at, self._held.get(chat, 0.0)))
+            await self._budget.answer()
+        else:
+            await _until(lambda: max(self._held.get(chat, 0.0), self._budget.held()))
+        self._tell(Urgency.ANSWER, began)
 
-    def _hold(self, chat: object, seconds: float) -> None:
-        now = asyncio.get_running_loop().time()
+    def _refused(self, chat: object, seconds: float) -> None:
+        now = _now()
+        others = any(until > now for held, until in self._held.items() if held != chat and held is not None)
+        self._hold(chat, now + seconds)
+        if chat is None:
+            return
+        if others:
+            self._hold_all(seconds)
+        else:
+            self._budget.hold_broadcasts(now + seconds)
+            self._paid.hold_broadcasts(now + seconds)
+            log.warning("telegram asks to wait", seconds=seconds)
+
+    def _hold_all(self, seconds: float) -> None:
+        until = _now() + seconds
+        self._budget.hold(until)
+        if self._paid is not self._budget:
+            self._paid.hold(until)
+        log.warning("telegram asks the whole bot to wait", seconds=seconds)
+
+    def _hold(self, chat: object, until: float) -> None:
         if len(self._held) >= HOLDS_REMEMBERED:
-            self._held = {held: until for held, until in self._held.items() if until > now}
-        self._held[chat] = max(self._held.get(chat, 0.0), now + seconds)
-        log.warning("telegram asks to wait", seconds=seconds)
+            now = _now()
+            self._held = {held: ends for held, ends in self._held.items() if ends > now}
+        self._held[chat] = max(self._held.get(chat, 0.0), until)
+
+    def _tell(self, urgency: Urgency, began: float) -> None:
+        seconds = _now() - began
+        if seconds > 0:
+            self._waited(urgency, seconds)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+async def _until(when: Callable[[], float]) -> None:
+    """A time of the event loop's clock, which may be put off meanwhile."""
+    while (left := when() - _now()) > 0:  # noqa: ASYNC110 - a time is waited for, not an event
+        await asyncio.sleep(left)
 
 
 def _asked(refusal: RetryAfter) -> float:

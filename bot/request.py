@@ -8,6 +8,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
@@ -23,6 +24,9 @@ READ_SECONDS = 20.0
 CONNECTIONS = 256
 OK = 200
 INVALID = "Invalid server response"
+UNREACHABLE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
+"""Nothing was sent. A connection that ends later, a kept one too, may have carried the call as far as Telegram."""
+LIMITS = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS)
 
 
 class CallOutcome(StrEnum):
@@ -42,6 +46,9 @@ class CallOutcome(StrEnum):
     TIMED_OUT = "timed_out"
     BROKEN = "broken"  # the connection ended before the answer
     CANCELLED = "cancelled"
+
+
+OUTCOMES = {str(outcome): outcome for outcome in CallOutcome}
 
 
 Called = Callable[[str, CallOutcome, float], None]
@@ -67,7 +74,7 @@ class AiohttpRequest(BaseRequest):
     def __init__(self, api_url: str, connections: int = CONNECTIONS, called: Called = not_counted) -> None:
         """`connections`: how many requests may be under way at once. No proxy stands before this very machine."""
         self._called = called
-        self._through_proxies = not is_this_machine(urlsplit(api_url).hostname or "")
+        self._proxy = _proxy(api_url)
         self._connections = connections
         self._session: aiohttp.ClientSession | None = None
 
@@ -81,8 +88,9 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections),
+                cookie_jar=aiohttp.DummyCookieJar(),
                 json_serialize=_to_json,
-                trust_env=self._through_proxies,
+                proxy=self._proxy,
             )
 
     async def shutdown(self) -> None:
@@ -117,17 +125,16 @@ class AiohttpRequest(BaseRequest):
         """Status and body; CouldNotConnect when nothing was sent, TimedOut or NetworkError when it may have arrived."""
         if self._session is None:
             raise RuntimeError("the request class is used before initialize()")
-        limits = aiohttp.ClientTimeout(
-            sock_connect=_seconds(connect_timeout, CONNECT_SECONDS),
-            sock_read=_seconds(read_timeout, READ_SECONDS),
-        )
+        limits = _limits(connect_timeout, read_timeout)
         began, outcome = time.monotonic(), CallOutcome.CANCELLED
         try:
-            async with self._session.request(method, url, timeout=limits, **_body(request_data)) as response:
-                body = await response.read()
+            async with self._session.request(
+                method, url, timeout=limits, allow_redirects=False, **_body(request_data)
+            ) as response:
+                answer = await response.read()
                 outcome = _outcome(response.status)
-                return response.status, body
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+                return response.status, answer
+        except UNREACHABLE as error:
             outcome = CallOutcome.UNREACHABLE
             raise CouldNotConnect(type(error).__name__) from None
         except TimeoutError:
@@ -141,10 +148,24 @@ class AiohttpRequest(BaseRequest):
 
 
 def _outcome(status: int) -> CallOutcome:
-    for value in ("ok" if status == OK else str(status), f"{status // 100}xx"):
-        if value in set(CallOutcome):
-            return CallOutcome(value)
-    return CallOutcome.ODD
+    if status == OK:
+        return CallOutcome.OK
+    return OUTCOMES.get(str(status)) or OUTCOMES.get(f"{status // 100}xx", CallOutcome.ODD)
+
+
+def _proxy(api_url: str) -> str | None:
+    """What the environment names; nothing stands before this very machine."""
+    address = urlsplit(api_url)
+    host = address.hostname or ""
+    return None if is_this_machine(host) or proxy_bypass(host) else getproxies().get(address.scheme)
+
+
+def _limits(connect: ODVInput[float], read: ODVInput[float]) -> aiohttp.ClientTimeout:
+    if connect is read is BaseRequest.DEFAULT_NONE:
+        return LIMITS
+    return aiohttp.ClientTimeout(
+        sock_connect=_seconds(connect, CONNECT_SECONDS), sock_read=_seconds(read, READ_SECONDS)
+    )
 
 
 def _seconds(given: ODVInput[float], default: float) -> float | None:

@@ -118,6 +118,13 @@ class Settings(Place):
     messages_per_second: int = Field(
         TELEGRAMS_OWN_LIMIT, ge=1, description="a whole number from 1, the budget of everything the bot sends"
     )
+    paid_broadcast: int = Field(
+        0,
+        ge=0,
+        le=1_000,
+        description="a whole number from 0 to 1000: broadcasts alone go out at so many a second, each message paid for "
+        "in Telegram Stars; 0 pays nothing",
+    )
     flood_updates: int = Field(
         20, ge=0, description="a whole number from 0: updates that one person may send at once; 0 sets no limit"
     )

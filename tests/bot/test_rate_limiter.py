@@ -1,4 +1,4 @@
-"""Answers never wait for the budget, broadcasts take turns; a 429 holds only whom it is for."""
+"""Answers go first, broadcasts take turns; a 429 holds whom it is for."""
 
 from __future__ import annotations
 
@@ -9,103 +9,171 @@ from typing import Any
 import pytest
 from telegram.error import RetryAfter
 
-from bot.rate_limiter import TRIES, RateLimiter, Urgency
+from bot.rate_limiter import BURST, TRIES, RateLimiter, Urgency
+from tests.fake_time import run
 
 PACE = 20  # messages a second
+ASKED = 3  # seconds
+AT_ONCE = 0.2  # seconds; a few slots
 
 
 class Telegram:
-    """Counts requests, and refuses as many as it is told to."""
+    """Refuses as many requests as it is told to, and knows when it granted the others."""
 
-    def __init__(self, limiter: RateLimiter) -> None:
-        self.limiter = limiter
-        self.times: list[float] = []
-        self.refusals = 0
-        self.refused = asyncio.Event()
+    def __init__(self, paid_per_second: int = 0) -> None:
+        self.waits: list[tuple[Urgency, float]] = []
+        self.limiter = RateLimiter(PACE, lambda *wait: self.waits.append(wait), paid_per_second=paid_per_second)
+        self.began = now()
+        self.refusals: dict[int, int] = {}  # by chat
+        self.granted: list[int] = []
 
-    async def _send(self) -> bool:
-        if self.refusals:
-            self.refusals -= 1
-            self.refused.set()
-            raise RetryAfter(1)
-        self.times.append(asyncio.get_running_loop().time())
+    async def _send(self, chat: int) -> bool:
+        if self.refusals.get(chat, 0):
+            self.refusals[chat] -= 1
+            raise RetryAfter(ASKED)
+        self.granted.append(chat)
         return True
 
-    def answer(self, chat: int, endpoint: str = "sendMessage") -> Coroutine[Any, Any, Any]:
-        return self.limiter.process_request(self._send, (), {}, endpoint, {"chat_id": chat}, None)
+    async def answer(self, chat: int, method: str = "sendMessage") -> float:
+        """When it was granted."""
+        await self.limiter.process_request(self._send, (chat,), {}, method, {"chat_id": chat}, None)
+        return now() - self.began
 
-    async def broadcast(self) -> None:
-        await self.limiter.turn()
-        await self.limiter.process_request(self._send, (), {}, "sendMessage", {}, Urgency.BROADCAST)
-
-
-@pytest.fixture
-def telegram() -> Telegram:
-    return Telegram(RateLimiter(PACE))
+    async def broadcast(self, chat: int = 0, *, paid: bool = False) -> float:
+        await self.limiter.turn(paid=paid)
+        await self.limiter.process_request(self._send, (chat,), {}, "sendMessage", {}, Urgency.BROADCAST)
+        return now() - self.began
 
 
 def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def test_broadcasts_are_spaced_and_answers_are_not(telegram: Telegram) -> None:
-    began = now()
-    await asyncio.gather(*(telegram.answer(chat) for chat in range(4)))
-    assert now() - began < 3 / PACE
-    for _ in range(3):
-        await telegram.broadcast()
-    assert telegram.times[-3] - began >= 4 / PACE, "what answers used up is not there for a broadcast"
-    assert telegram.times[-1] - telegram.times[-2] >= 1 / PACE - 0.002
+def begin(story: Coroutine[Any, Any, float]) -> asyncio.Future[float]:
+    return asyncio.ensure_future(story)
 
 
-async def test_answers_without_end_leave_a_part_for_broadcasts(telegram: Telegram) -> None:
-    tapping = True
+def test_a_429_to_one_answer_holds_that_chat_and_broadcasts() -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        telegram.refusals[1] = 1
+        held = begin(telegram.answer(1))
+        await asyncio.sleep(0.1)
+        assert await telegram.answer(2) == pytest.approx(0.1)
+        assert await telegram.answer(1, "answerCallbackQuery") == pytest.approx(0.1)
+        broadcast = begin(telegram.broadcast())
+        assert await held == pytest.approx(ASKED)
+        assert await broadcast == pytest.approx(ASKED)
 
-    async def tap_without_end() -> None:
-        while tapping:
-            await telegram.answer(1)
-            await asyncio.sleep(0.1 / PACE)
-
-    taps = asyncio.ensure_future(tap_without_end())
-    began = now()
-    for _ in range(3):
-        await telegram.broadcast()
-    took = now() - began
-    tapping = False
-    await taps
-    assert took > 3 / PACE
-    assert len(telegram.times) > 3 * 5, "they came behind the answers all the same"
+    run(story())
 
 
-async def test_a_429_to_one_answer_holds_that_chat_alone(telegram: Telegram) -> None:
-    telegram.refusals = 1
-    held = asyncio.ensure_future(telegram.answer(1))
-    await telegram.refused.wait()
-    began = now()
-    await telegram.answer(2)
-    await telegram.answer(1, "answerCallbackQuery")
-    assert not held.done()
-    await held
-    assert now() - began >= 0.9
+def test_a_second_chat_refused_meanwhile_shows_that_it_is_the_bots_own_limit() -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        telegram.refusals = {1: 1, 2: 1}
+        first = begin(telegram.answer(1))
+        await asyncio.sleep(1)
+        second = begin(telegram.answer(2))
+        await asyncio.sleep(0)
+        assert await telegram.answer(3) == pytest.approx(1 + ASKED)
+        assert await first == await second == pytest.approx(1 + ASKED)
+
+    run(story())
 
 
-async def test_a_429_to_a_broadcast_holds_broadcasts_and_rises(telegram: Telegram) -> None:
-    telegram.refusals = 1
-    with pytest.raises(RetryAfter):
-        await telegram.broadcast()
-    began = now()
-    await telegram.answer(1)
-    assert now() - began < 0.5
-    await telegram.broadcast()
-    assert now() - began >= 0.9
-
-
-async def test_an_answer_is_given_up_after_five_refusals(telegram: Telegram, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def at_once(_seconds: float) -> None:
-        telegram.limiter._held.clear()  # noqa: SLF001 - the time has come
-
-    monkeypatch.setattr("bot.rate_limiter.asyncio.sleep", at_once)
-    telegram.refusals = TRIES
-    with pytest.raises(RetryAfter):
+def test_two_chats_refused_one_after_the_other_hold_nobody_else() -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        telegram.refusals = {1: 1, 2: 1}
         await telegram.answer(1)
-    assert telegram.refusals == 0
+        second = begin(telegram.answer(2))
+        await asyncio.sleep(0)
+        assert await telegram.answer(3) == pytest.approx(ASKED)
+        await second
+
+    run(story())
+
+
+def test_a_429_to_a_broadcast_holds_everybody_and_rises() -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        telegram.refusals[0] = 1
+        with pytest.raises(RetryAfter):
+            await telegram.broadcast()
+        tapped = begin(telegram.answer(1, "answerCallbackQuery"))
+        broadcast, answer = begin(telegram.broadcast()), begin(telegram.answer(1))
+        assert await tapped == pytest.approx(0)
+        assert await answer == pytest.approx(ASKED)
+        assert await broadcast == pytest.approx(ASKED, abs=AT_ONCE)
+        assert telegram.granted == [1, 1, 0], "people first"
+
+    run(story())
+
+
+def test_an_answer_is_given_up_after_five_refusals() -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        telegram.refusals[1] = TRIES
+        with pytest.raises(RetryAfter):
+            await telegram.answer(1)
+        assert telegram.refusals[1] == 0
+        assert now() - telegram.began == pytest.approx((TRIES - 1) * ASKED)
+
+    run(story())
+
+
+def test_what_is_no_message_counts_for_nothing() -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        await asyncio.gather(*(telegram.answer(1, "deleteMessages") for _ in range(5 * PACE)))
+        assert await telegram.broadcast() == 0
+
+    run(story())
+
+
+def test_one_chat_gets_a_burst_and_then_one_a_second_in_order() -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        times = await asyncio.gather(*(telegram.answer(1) for _ in range(BURST + 3)))
+        assert times[:BURST] == [0] * BURST
+        assert times[BURST:] == pytest.approx([1, 2, 3], abs=AT_ONCE)
+
+    run(story())
+
+
+def test_a_group_gets_twenty_a_minute() -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        times = await asyncio.gather(*(telegram.answer(-1) for _ in range(BURST + 20)))
+        assert times[-1] == pytest.approx(60, abs=AT_ONCE)
+
+    run(story())
+
+
+def test_paid_broadcasts_have_a_limit_of_their_own() -> None:
+    async def story() -> None:
+        telegram = Telegram(paid_per_second=1_000)
+        paid = asyncio.gather(*(telegram.broadcast(paid=True) for _ in range(2_000)))
+        free = asyncio.gather(*(telegram.broadcast() for _ in range(PACE + 1)))
+        assert await telegram.answer(1) <= AT_ONCE
+        assert (await free)[-1] == pytest.approx(1, rel=0.1)
+        assert (await paid)[-1] == pytest.approx(2, rel=0.05)
+
+    run(story())
+
+
+def test_waits_are_told() -> None:
+    async def story() -> None:
+        telegram = Telegram()
+        await telegram.broadcast()
+        await telegram.answer(1)
+        assert not telegram.waits
+        await telegram.broadcast()
+        telegram.refusals[1] = 1
+        await telegram.answer(1)
+        assert [urgency for urgency, _ in telegram.waits] == [Urgency.BROADCAST, Urgency.ANSWER]
+        assert telegram.waits[0][1] == pytest.approx(1 / PACE, rel=0.1)
+        assert telegram.waits[1][1] == pytest.approx(ASKED)
+
+    run(story())

@@ -124,6 +124,28 @@ async def test_this_very_machine_is_reached_without_a_proxy(
         assert bot.username
 
 
+async def test_elsewhere_is_reached_through_the_proxy_that_the_environment_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bytes] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
+        writer.close()
+
+    server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+    monkeypatch.setenv("HTTP_PROXY", f"http://me:secret@127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    request = AiohttpRequest("http://telegram.example")
+    await request.initialize()
+    assert await request.do_request("http://telegram.example/bot", "POST") == (200, b"ok")
+    await request.shutdown()
+    server.close()
+    assert asked[0].startswith(b"POST http://telegram.example/bot HTTP/1.1")
+    assert b"Proxy-Authorization: Basic" in asked[0]
+
+
 async def test_a_429_is_waited_out(bot: ExtBot[Urgency], telegram: LocalTelegram, chat: int) -> None:
     telegram.faults.flood(1, times=1, method="sendMessage")
     loop = asyncio.get_running_loop()

@@ -1,0 +1,180 @@
+"""Who sends next: so many messages a second, people's answers first, broadcasts evenly in what is left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+SECOND = 1.015  # a little more, so that what the way delays unevenly still fits into Telegram's second
+PATIENCE = 3  # slots that an answer waits at most: Telegram grants bursts, and people do not queue behind a crowd
+FLOOR = 0.2  # of the budget, for broadcasts, whatever answers take
+CATCH_UP = 0.05  # seconds that a broadcast under way may be behind, and make good at once
+EARLY = 0.0006  # seconds; clocks of event loops are a millisecond coarse, and a shorter wait would only spin
+SLOWER, SLOWEST = 0.9, 0.3  # of the pace, after Telegram asked to wait
+RECOVERY = 60.0  # seconds until the full pace
+
+
+class Window:
+    """When so many were sent, and so when the next one may be."""
+
+    def __init__(self, size: int) -> None:
+        """`size`: how many in a second."""
+        self._times: deque[float] = deque(maxlen=size)
+
+    def opens(self) -> float:
+        """When the next one fits in."""
+        return self._times[0] + SECOND if len(self._times) == self._times.maxlen else 0.0
+
+    def count(self, now: float) -> None:
+        """One is sent."""
+        self._times.append(now)
+
+    def take_back(self, when: float) -> None:
+        """The one counted then is not sent after all."""
+        with suppress(ValueError):
+            self._times.remove(when)
+
+
+class Pace:
+    """A part of the full pace: lower after each refusal, and creeping back."""
+
+    def __init__(self) -> None:
+        """The full one."""
+        self._low = 1.0
+        self._since = 0.0
+
+    def at(self, now: float) -> float:
+        """From SLOWEST to 1."""
+        creeping = max(now - self._since, 0.0) / RECOVERY
+        return min(self._low + (1 - self._low) * creeping, 1.0)
+
+    def lower(self, now: float, held_until: float) -> None:
+        """Once a wait, however many were refused until it began."""
+        if now >= self._since:
+            self._low = max(self.at(now) * SLOWER, SLOWEST)
+        self._since = max(self._since, held_until)
+
+
+@dataclass(eq=False)
+class Waiter:
+    """One who waits for a turn, and when it came."""
+
+    asked: float
+    turn: asyncio.Future[float]
+
+
+class Budget:
+    """One limit of Telegram's. A turn is waited for and taken at once: so any number may wait side by side."""
+
+    def __init__(self, per_second: int) -> None:
+        """`per_second`: how many messages in all."""
+        self._slot = SECOND / per_second
+        self._window = Window(per_second)
+        self._pace = Pace()
+        self._answers: deque[Waiter] = deque()
+        self._broadcasts: deque[Waiter] = deque()
+        self._next = 0.0  # broadcasts' slot; a time of the event loop's clock, as all here
+        self._last = 0.0  # broadcast
+        self._held = 0.0  # all
+        self._broadcasts_held = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def answer(self) -> None:
+        """As soon as there is room, before any broadcast; and after a few slots anyway."""
+        await self._wait(self._answers)
+
+    async def broadcast(self) -> None:
+        """In the order of asking. However many answers there are, a part of the budget is left."""
+        await self._wait(self._broadcasts)
+
+    def hold(self, until: float) -> None:
+        """Telegram refused: nobody sends before then, and broadcasts go slower for a while."""
+        self._pace.lower(_now(), until)
+        self._held = max(self._held, until)
+        self._release()
+
+    def hold_broadcasts(self, until: float) -> None:
+        """They alone send nothing before then."""
+        self._broadcasts_held = max(self._broadcasts_held, until)
+        self._release()
+
+    def held(self) -> float:
+        """Until when nobody sends."""
+        return self._held
+
+    def close(self) -> None:
+        """Who still waits is let go by whoever cancels it."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    async def _wait(self, queue: deque[Waiter]) -> None:
+        waiter = Waiter(_now(), asyncio.get_running_loop().create_future())
+        queue.append(waiter)
+        self._release()
+        try:
+            await waiter.turn
+        except asyncio.CancelledError:
+            self._give_back(queue, waiter)
+            raise
+
+    def _give_back(self, queue: deque[Waiter], waiter: Waiter) -> None:
+        """It was cancelled, perhaps in the moment between its turn and hearing of it."""
+        if waiter in queue:
+            queue.remove(waiter)
+        elif not waiter.turn.cancelled():
+            self._window.take_back(waiter.turn.result())
+            if queue is self._broadcasts:
+                self._next -= self._slot
+        self._release()
+
+    def _release(self) -> None:
+        """Whoever may go goes; a timer is set for the next."""
+        now = _now()
+        self._grant(self._answers, self._answer_at, now)
+        self._grant(self._broadcasts, self._broadcast_at, now)
+        self._set_timer()
+
+    def _grant(self, queue: deque[Waiter], may_go: Callable[[Waiter], float], now: float) -> None:
+        while queue:
+            first = queue[0]
+            if not first.turn.cancelled():
+                if may_go(first) > now + EARLY:
+                    return
+                first.turn.set_result(now)
+                self._window.count(now)
+                if queue is self._broadcasts:
+                    self._plan_next(now)
+            queue.popleft()
+
+    def _plan_next(self, now: float) -> None:
+        """By the plan, not by when this one went: else the moments by which each is late would add up."""
+        late = CATCH_UP if now - self._last < SECOND else 0.0
+        self._next = max(self._next, now - late) + self._slot / self._pace.at(now)
+        self._last = now
+
+    def _answer_at(self, waiter: Waiter) -> float:
+        since = max(waiter.asked, self._held)
+        return max(min(self._window.opens(), since + PATIENCE * self._slot), self._held)
+
+    def _broadcast_at(self, waiter: Waiter) -> float:
+        least = max(waiter.asked, self._last) + self._slot / FLOOR
+        return max(min(max(self._next, self._window.opens()), least), self._held, self._broadcasts_held)
+
+    def _set_timer(self) -> None:
+        times = [self._answer_at(waiter) for waiter in self._first(self._answers)]
+        times += [self._broadcast_at(waiter) for waiter in self._first(self._broadcasts)]
+        self.close()
+        if times:
+            self._timer = asyncio.get_running_loop().call_at(min(times), self._release)
+
+    @staticmethod
+    def _first(queue: deque[Waiter]) -> list[Waiter]:
+        return [queue[0]] if queue else []
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
