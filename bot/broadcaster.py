@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 import structlog
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
-from telegram.ext import ExtBot
 
-from bot.news_message import send_news
+from bot.news_call import send_call
 from bot.rate_limiter import RateLimiter, Urgency
 from bot.request import CouldNotConnect
+from bot.wire import Refused, Wire
 from storage.broadcasts import Broadcast, BroadcastState
 from storage.database import StorageFault
 from storage.deliveries import FIRST, Claim, Delivered, Recipient
@@ -48,9 +48,9 @@ Came = Delivered | Unsent
 class Broadcaster:
     """Works through every broadcast under way, the oldest first. What a kill leaves claimed is in doubt."""
 
-    def __init__(self, bot: ExtBot[Urgency], store: Store, limiter: RateLimiter, report: Callable[[], None]) -> None:
+    def __init__(self, wire: Wire, store: Store, limiter: RateLimiter, report: Callable[[], None]) -> None:
         """`report` is called when there is something to tell the organiser."""
-        self._bot = bot
+        self._wire = wire
         self._store = store
         self._limiter = limiter
         self._report = report
@@ -162,7 +162,7 @@ class Broadcaster:
     async def _send(self, broadcast: Broadcast, recipient: Recipient) -> tuple[Came, int | None]:
         """What came of it, and the number of the message."""
         try:
-            message = await send_news(self._bot, recipient.chat, broadcast.news, Urgency.BROADCAST)
+            sent = await self._wire.send(send_call(broadcast.news), recipient.chat, urgency=Urgency.BROADCAST)
         except RetryAfter:
             return Unsent.HELD, None
         except (CouldNotConnect, InvalidToken):
@@ -170,13 +170,13 @@ class Broadcaster:
         except Forbidden as refusal:
             gone = DEACTIVATED in refusal.message.lower()
             return (Delivered.DEACTIVATED if gone else Delivered.BLOCKED), None
-        except BadRequest as refusal:
+        except (BadRequest, Refused) as refusal:
             log.warning("a message of a broadcast was refused", exc_info=refusal)
             return Delivered.FAILED, None
         except TelegramError as error:  # no answer, a broken one, or a fault of Telegram's own
             log.warning("a message of a broadcast is in doubt", exc_info=error)
             return Delivered.IN_DOUBT, None
-        return Delivered.REACHED, message
+        return Delivered.REACHED, sent[0]
 
     async def _recover(self, came: Came) -> None:
         """While Telegram cannot be relied on the pauses grow, so that an outage leaves few in doubt."""
