@@ -39,7 +39,7 @@ class BroadcastCalls:
             call = self._made[key] = self._make(*key)
         return call
 
-    def _make(self, language: str, silent: bool) -> Call:  # noqa: FBT001 - both are the key
+    def _make(self, language: str, silent: bool) -> Call:
         announcement = self._broadcast.announcement
         if self._broadcast.kind is BroadcastKind.DELETE:
             return delete_call()

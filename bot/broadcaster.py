@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from bot.alarms import Alarms
 from bot.broadcast_calls import BroadcastCalls
 from bot.dispatch import Dispatch, Left, Means
 from bot.rate_limiter import RateLimiter
+from bot.settings import Settings
 from bot.wire import Wire
 from handlers.organisers.alarms import Alarm
 from handlers.words import Words
@@ -40,20 +41,20 @@ class Broadcaster:
         alarms: Alarms,
         report: Callable[[], None],
         *,
-        owners: Collection[int],
-        rate: int,
-        first: int,
-        paid: bool,
+        settings: Settings,
     ) -> None:
-        """`report` is called when there is something to tell the organisers; `rate`: messages a second; `first`:
-        recipients who are tried before all others; `paid`: each costs Stars."""
+        """`report` is called when there is something to tell the organisers."""
         self._store = store
-        self._means = Means(store, wire, limiter, self._insist, rate, first)
+        self._means = Means(
+            store, wire, limiter, self._insist,
+            first=settings.first_recipients,
+            per_second=settings.messages_per_second,
+            paid_per_second=settings.paid_broadcast,
+        )  # fmt: skip
         self._words = words
         self._alarms = alarms
         self._report = report
-        self._owners = owners
-        self._paid = paid
+        self._owners = settings.owners
         self._woken = asyncio.Event()
         self._dispatch: Dispatch | None = None
 
@@ -117,7 +118,10 @@ class Broadcaster:
         subject = broadcast.subject
         before = None if subject is None else await self._insist(lambda: self._store.broadcasts.find(subject))
         return BroadcastCalls(
-            broadcast, self._words, before=None if before is None else before.announcement, paid=self._paid
+            broadcast,
+            self._words,
+            before=None if before is None else before.announcement,
+            paid=bool(self._means.paid_per_second),
         )
 
     async def _warn(self, number: int) -> None:

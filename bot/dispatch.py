@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 from telegram.error import TelegramError
@@ -64,8 +64,9 @@ class Means:
     wire: Wire
     limiter: RateLimiter
     insist: Insist
-    rate: float  # messages a second
     first: int  # recipients who are tried before all others
+    per_second: int  # messages
+    paid_per_second: int = 0  # of those that are sent for Stars; 0: none are
 
 
 class Dispatch:
@@ -78,6 +79,8 @@ class Dispatch:
         self._calls = calls
         self._means = means
         self._deliveries = means.store.deliveries
+        self._paid = bool(means.paid_per_second) and broadcast.kind not in REPEATABLE
+        self._rate = means.paid_per_second if self._paid else means.per_second
         self.trust = Trust(min(means.first, figures.recipients), figures.tried, figures.failed + figures.in_doubt)
         self._recipients = self._looked_up()
         self._again: deque[Recipient] = deque()  # who was claimed, and got nothing
@@ -158,7 +161,7 @@ class Dispatch:
         if self._resting():
             return 0
         seconds = self._round_trip + GROUP_SECONDS
-        most = 1 if self.trust.troubles else min(math.ceil(self._means.rate * seconds) + 1, MOST)
+        most = 1 if self.trust.troubles else min(math.ceil(self._rate * seconds) + 1, MOST)
         if self.trust.first_left:
             most = min(most, self.trust.first_left)
         return most - len(self._open)
@@ -206,7 +209,7 @@ class Dispatch:
 
     async def _deliver(self, recipient: Recipient) -> None:
         try:
-            await self._means.limiter.turn()
+            await self._means.limiter.turn(paid=self._paid)
         except asyncio.CancelledError:
             self._settle(recipient, Came(Unsent.RECALLED))
             return

@@ -69,7 +69,7 @@ class Reporter:
         settled = not await self._store.deliveries.are_open(report.broadcast)  # asked first: figures only grow
         broadcast = await self._store.broadcasts.find(report.broadcast)
         now = asyncio.get_running_loop().time()
-        if broadcast is None or now < self._due.get(_key(report), 0.0):
+        if broadcast is None or broadcast.began is None or now < self._due.get(_key(report), 0.0):
             return
         told = settled and broadcast.ended is not None
         frozen = (await self._store.standing.lately()).frozen.now

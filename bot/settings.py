@@ -125,6 +125,9 @@ class Settings(Place):
         description="a whole number from 0 to 1000: broadcasts alone go out at so many a second, each message paid for "
         "in Telegram Stars; 0 pays nothing",
     )
+    first_recipients: int = Field(
+        20, ge=0, description="a whole number from 0: recipients of news who are tried before all others; 0 for none"
+    )
     flood_updates: int = Field(
         20, ge=0, description="a whole number from 0: updates that one person may send at once; 0 sets no limit"
     )
