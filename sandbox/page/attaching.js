@@ -52,18 +52,18 @@ async function confirm(client, files, kind) {
   dialog.showModal();
   form.elements.caption.focus();
   await new Promise((resolve) => { dialog.addEventListener("close", resolve, { once: true }); });
-  const films = previews.map(filmOf);
+  const told = previews.map(tellOf);
   for (const shown of dialog.querySelectorAll("img, video")) URL.revokeObjectURL(shown.src);
-  if (dialog.returnValue === "yes") await client.upload(filled(form, files, films, kind));
+  if (dialog.returnValue === "yes") await client.upload(filled(form, files, told, kind));
 }
 
-function filled(form, files, films, kind) {
+function filled(form, files, told, kind) {
   const asked = new FormData();
   asked.append("kind", kind);
   asked.append("caption", form.elements.caption.value.trim());
   if (form.elements.spoiler.checked) asked.append("spoiler", "yes");
   for (const file of files) asked.append("file", file, file.name);
-  for (const film of films) asked.append("film", film);
+  for (const one of told) asked.append("told", one);
   return asked;
 }
 
@@ -77,8 +77,8 @@ function drawChosen(file, kind) {
   return element("li", {}, shown, name);
 }
 
-// What a client tells of a film: its size and length. Nothing of anything else.
-function filmOf(preview) {
-  const video = preview.querySelector("video");
-  return video?.videoWidth ? `${video.videoWidth}x${video.videoHeight}x${Math.max(1, Math.round(video.duration))}` : "";
+// What a client tells of a film or a sound: its size and length. Nothing of anything else.
+function tellOf(preview) {
+  const { videoWidth: width = 0, videoHeight: height = 0, duration } = preview.querySelector("video, audio") ?? {};
+  return Number.isFinite(duration) ? `${width}x${height}x${Math.max(1, Math.round(duration))}` : "";
 }
