@@ -6,19 +6,24 @@ import { openMenu } from "/page/files/menus.js";
 
 const SHOWABLE = "image/png,image/jpeg,image/gif,image/webp,video/mp4,video/webm";
 const MOST = 10; // files of an album
-const MADE_UP = { sticker: "A sticker", voice: "A voice message", location: "A location", contact: "A contact" };
+const PICKED = { // what is picked, as it is sent: its label, and the files that are offered
+  media: ["Photo or video", SHOWABLE],
+  document: ["File", ""],
+  audio: ["Music", "audio/*"],
+  voice: ["Voice message", "audio/*"],
+};
+const MADE_UP = { sticker: "A sticker", location: "A location", contact: "A contact" };
 
 export function showAttaching(client) {
   const picked = find("picked");
   let kind = "media";
   const pick = (wanted) => {
     kind = wanted;
-    picked.accept = wanted === "media" ? SHOWABLE : "";
+    [, picked.accept] = PICKED[wanted];
     picked.click();
   };
   find("attach").onclick = (event) => openMenu(event.currentTarget, [
-    { label: "Photo or video", act: () => pick("media") },
-    { label: "File", act: () => pick("document") },
+    ...Object.entries(PICKED).map(([wanted, [label]]) => ({ label, act: () => pick(wanted) })),
     ...Object.entries(MADE_UP).map(([made, label]) => ({
       label, act: () => client.post("attach", { person: client.person, kind: made }),
     })),
@@ -53,7 +58,7 @@ async function confirm(client, files, kind) {
   form.elements.caption.focus();
   await new Promise((resolve) => { dialog.addEventListener("close", resolve, { once: true }); });
   const told = previews.map(tellOf);
-  for (const shown of dialog.querySelectorAll("img, video")) URL.revokeObjectURL(shown.src);
+  for (const shown of dialog.querySelectorAll("img, video, audio")) URL.revokeObjectURL(shown.src);
   if (dialog.returnValue === "yes") await client.upload(filled(form, files, told, kind));
 }
 
@@ -69,8 +74,9 @@ function filled(form, files, told, kind) {
 
 function drawChosen(file, kind) {
   const name = element("span", { textContent: `${file.name}, ${size(file.size)}` });
-  if (kind !== "media") return element("li", {}, name);
+  if (kind === "document") return element("li", {}, name);
   const src = URL.createObjectURL(file);
+  if (kind !== "media") return element("li", {}, element("audio", { src, controls: true, preload: "metadata" }), name);
   const shown = file.type.startsWith("video/")
     ? element("video", { src, muted: true, preload: "metadata" })
     : element("img", { src, alt: "" });
