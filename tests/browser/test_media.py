@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from playwright.async_api import FilePayload, expect
 
@@ -118,6 +120,28 @@ async def test_what_came_without_a_sound_is_marked(phone: Phone) -> None:
     phone.post("loud")
     await phone.sees("loud")
     await expect(phone.newest.get_by_title("It came without a sound")).to_have_count(0)
+
+
+async def test_a_gif_is_an_animation_and_moves_by_itself(phone: Phone) -> None:
+    phone.post("hello")
+    gif = base64.b64decode("R0lGODlhAQABAIAAAP///wAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==")
+    files: list[FilePayload] = [{"name": "wave.gif", "mimeType": "image/gif", "buffer": gif}]
+    await phone.page.get_by_label("Files to send").set_input_files(files)
+    await phone.page.get_by_role("dialog").get_by_role("button", name="Send").click()
+    await expect(phone.newest.get_by_role("img", name="Animation")).to_have_js_property("naturalWidth", 1)
+    message = phone.telegram.world.pending()[-1]["message"]
+    assert message["document"]["file_id"] == message["animation"]["file_id"]
+
+
+async def test_an_album_is_forwarded_as_one(phone: Phone) -> None:
+    album(phone, "photo", 3, caption="An album")
+    await phone.sees("An album")
+    await phone.newest.hover()
+    await phone.newest.get_by_role("button", name="What to do with this message").click()
+    await phone.page.get_by_role("menuitem", name="Forward to the bot").click()
+    await expect(phone.messages).to_have_count(2)
+    await expect(phone.newest).to_contain_text("Forwarded from Undersigned")
+    await expect(phone.newest.get_by_role("img", name="Photo")).to_have_count(3)
 
 
 async def test_a_changed_caption_says_so(phone: Phone) -> None:

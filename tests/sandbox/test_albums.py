@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.errors import ApiError
@@ -33,7 +33,6 @@ PICTURES = st.lists(st.sampled_from(["photo", "video"]), min_size=1, max_size=11
 
 
 @given(kinds=ANY | ALIKE | PICTURES)
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 def test_an_album_of_what_may_stand_together(kinds: list[str]) -> None:
     world = World()
     ann = world.add_person("Ann")

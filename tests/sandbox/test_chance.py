@@ -40,7 +40,7 @@ def outcomes(seed: int) -> tuple[Chance, list[Lot | None]]:
 
 
 @given(seed=st.integers(0, 10**6))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_the_shares_are_kept_and_every_one_is_counted(seed: int) -> None:
     chance, found = outcomes(seed)
     assert outcomes(seed)[1] == found, "the same lots for the same seed"
