@@ -21,6 +21,7 @@ class Account:
     listed: bool = True  # else the page does not show the person
     started: bool = False
     blocked: bool = False
+    deactivated: bool = False
     typing: float = 0.0  # when the bot last said that it is typing
     service: list[Json] = field(default_factory=list)  # lines that only her own client shows, each after a message
 
@@ -39,6 +40,28 @@ class Account:
             if getattr(self, key) is not None:
                 chat[key] = getattr(self, key)
         return chat
+
+
+class Accounts(dict[int, Account]):
+    """Accounts by id. One of a crowd is made when it is first asked for: a million that nobody met cost nothing."""
+
+    def __init__(self) -> None:
+        """Nobody yet."""
+        super().__init__()
+        self.crowds: list[range] = []
+        self.gone: set[int] = set()
+
+    def __missing__(self, number: int) -> Account:
+        """One of a crowd, who has started the bot."""
+        if number in self.gone or not any(number in crowd for crowd in self.crowds):
+            raise KeyError(number)
+        account = self[number] = Account(number, "Somebody", None, None, "en", listed=False, started=True)
+        return account
+
+    def vanish(self, number: int) -> None:
+        """No such account any more."""
+        self.gone.add(number)
+        self.pop(number, None)
 
 
 @dataclass

@@ -36,6 +36,7 @@ def too_many_requests(seconds: int) -> ApiError:
 UNAUTHORIZED = ApiError(401, "Unauthorized")
 NOT_FOUND = ApiError(404, "Not Found")
 BLOCKED = ApiError(403, "Forbidden: bot was blocked by the user")
+DEACTIVATED = ApiError(403, "Forbidden: user is deactivated")
 NEVER_STARTED = ApiError(403, "Forbidden: bot can't initiate conversation with a user")
 OTHER_POLL = ApiError(
     409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
@@ -57,5 +58,6 @@ CANNOT_EDIT = bad_request("message can't be edited")
 DELETE_NOT_FOUND = bad_request("message to delete not found")
 CANNOT_DELETE = bad_request("message can't be deleted for everyone")
 BUTTON_DATA_INVALID = bad_request("BUTTON_DATA_INVALID")
+BUTTON_URL_INVALID = bad_request("BUTTON_URL_INVALID")
 QUERY_TOO_OLD = bad_request("query is too old and response timeout expired or query ID is invalid")
 ANSWER_TOO_LONG = bad_request("MESSAGE_TOO_LONG")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sandbox.chance import Chance, Lot
 from sandbox.errors import ApiError, too_many_requests
+from sandbox.limit import Limit, counts
 
 SLOW_SECONDS = 2.0
 FLOOD_SECONDS = 3
@@ -58,9 +62,13 @@ class Fault:
 class Faults:
     """What is on order now."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """All is well to begin with."""
+        self._clock = clock
         self._faults: list[Fault] = []
+        self._chances: list[Chance] = []
+        self._limit: Limit | None = None
+        self._paid: Limit | None = None
 
     def hold(self, until: float | asyncio.Event, *, method: str | None = None, chat: int | None = None,
              times: int | None = None) -> None:  # fmt: skip
@@ -86,6 +94,23 @@ class Faults:
         """The connection breaks, before or after the call is accepted."""
         self._faults.append(Fault(method, chat, times, cut=CutAfter if after else CutBefore))
 
+    def limit(self, *, per_second: int) -> Limit:
+        """More messages and edits than these are refused with 429, of all chats together. What it counted."""
+        self._limit = Limit(per_second)
+        return self._limit
+
+    def limit_paid(self, *, per_second: int) -> Limit:
+        """Calls that are paid for have a limit of their own; without one they share that of all others."""
+        self._paid = Limit(per_second)
+        return self._paid
+
+    def random(self, seed: int, *, refuse: float = 0.0, drop_before: float = 0.0, drop_after: float = 0.0,
+               method: str | None = None, chats: Container[int] | None = None) -> Chance:  # fmt: skip
+        """Shares of the calls to chats are refused with 500, or their connections break. What each chat met."""
+        shares = {Lot.REFUSED: refuse, Lot.DROPPED_BEFORE: drop_before, Lot.DROPPED_AFTER: drop_after}
+        self._chances.append(Chance(seed, shares, method, chats))
+        return self._chances[-1]
+
     def order(self, trouble: Trouble) -> None:
         """One of the page's switches, instead of whatever was on order: the bot hears, and cannot answer well."""
         self.clear()
@@ -108,16 +133,41 @@ class Faults:
     def clear(self) -> None:
         """All is well again; those held are let go at their time."""
         self._faults.clear()
+        self._chances.clear()
+        self._limit = self._paid = None
 
-    def check(self, method: str, chat: object) -> list[Fault]:
-        """What this call meets; a refusal rises at once."""
+    def check(self, method: str, chat: object, *, paid: bool = False) -> list[Fault]:
+        """What this call meets; a refusal rises at once. What is accepted counts for the limit."""
         met = [fault for fault in list(self._faults) if fault.takes(method, chat)]
         for fault in met:
             if fault.error is not None:
                 raise fault.error
             if fault.cut is CutBefore:
                 raise CutBefore
+        drawn = self._draw(method, chat)
+        limit = self._paid if paid and self._paid is not None else self._limit
+        if limit is not None and counts(method):
+            limit.take(self._clock())
+        for chance, known in drawn:
+            chance.count(Lot.DROPPED_AFTER, known)
+            met.append(Fault(cut=CutAfter))
         return met
+
+    def _draw(self, method: str, chat: object) -> list[tuple[Chance, int]]:
+        """Those by which the answer will be lost; what happens before a call is accepted rises at once."""
+        number = str(chat)
+        known = int(number) if number.removeprefix("-").isdecimal() else None
+        lost = []
+        for chance in self._chances:
+            lot = chance.draw(method, known)
+            if lot is None or known is None:
+                continue
+            if lot is Lot.DROPPED_AFTER:
+                lost.append((chance, known))
+                continue
+            chance.count(lot, known)
+            raise ApiError(500, "Internal Server Error") if lot is Lot.REFUSED else CutBefore
+        return lost
 
 
 async def before_acceptance(met: list[Fault]) -> None:

@@ -13,28 +13,38 @@ if TYPE_CHECKING:
     from sandbox.world import Json, World
 
 UNKNOWN_SIZE = (320, 240)
+KINDS = ("photo", "video", "animation", "audio", "document", "voice", "video_note", "sticker")
 SIZED = ("photo", "video", "animation", "sticker")
+FILMED = ("video", "animation")
 LASTING = ("video", "animation", "audio", "voice")
 NAMED = ("video", "animation", "audio", "document")
+PICTURED = ("width", "height", "duration")
 ANY_CONTENT = "application/octet-stream"
 
 
 @dataclass(frozen=True)
-class Film:
-    """What a client tells of a video that it sends."""
+class Told:
+    """What a client tells of a film or a sound that it sends; 0 and "" where it says nothing."""
 
-    width: int
-    height: int
-    seconds: int
+    width: int = 0
+    height: int = 0
+    duration: int = 0
+    performer: str = ""
+    title: str = ""
 
 
-def keep(world: World, kind: str, name: str, content: bytes, film: Film | None = None) -> Json:
+NOTHING_TOLD = Told()
+
+
+def keep(world: World, kind: str, name: str, content: bytes, told: Told = NOTHING_TOLD) -> Json:
     """Keeps a file; its object (of a photo: its one size)."""
     file_id = f"{kind}-{len(world.files) + 1}"
     world.files[file_id] = (name, content)
-    found = {**_base(file_id, content), **_shape(kind, content, film)}
+    found = {**_base(file_id, content), **_shape(kind, content, told)}
     if kind in NAMED:
-        found.update(file_name=name, mime_type=kind_of(name))
+        found["file_name"] = name
+    if kind in (*NAMED, "voice"):
+        found["mime_type"] = kind_of(name)
     world.file_objects[file_id] = (kind, found)
     return found
 
@@ -49,9 +59,11 @@ def kept(world: World, kind: str, file_id: str) -> Json:
     return found
 
 
-def as_sent(kind: str, found: Json) -> Json | list[Json]:
-    """The field of a message: a photo stands there as an array of its sizes."""
-    return [found] if kind == "photo" else found
+def as_sent(kind: str, found: Json) -> Json:
+    """The fields of a message: a photo stands there as an array of its sizes, an animation as a document too."""
+    if kind == "animation":
+        return {kind: found, "document": {key: value for key, value in found.items() if key not in PICTURED}}
+    return {kind: [found] if kind == "photo" else found}
 
 
 def kind_of(name: str) -> str:
@@ -63,13 +75,15 @@ def _base(file_id: str, content: bytes) -> Json:
     return {"file_id": file_id, "file_unique_id": f"unique-{file_id}", "file_size": len(content)}
 
 
-def _shape(kind: str, content: bytes, film: Film | None) -> Json:
+def _shape(kind: str, content: bytes, told: Told) -> Json:
     width, height = size_of(content) or UNKNOWN_SIZE
+    if kind in FILMED:
+        width, height = told.width or width, told.height or height
     found: Json = {"width": width, "height": height} if kind in SIZED else {}
     if kind in LASTING:
-        found["duration"] = 1
+        found["duration"] = told.duration or 1
+    if kind == "audio":
+        found.update({key: value for key in ("performer", "title") if (value := getattr(told, key))})
     if kind == "sticker":
         found.update(type="regular", is_animated=False, is_video=False)
-    if film is not None and kind == "video":
-        found.update(width=film.width, height=film.height, duration=film.seconds)
     return found

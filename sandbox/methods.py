@@ -7,17 +7,24 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox import errors
-from sandbox.content import caption_of, marks_of, markup_of, preview_of, text_of
+from sandbox.content import caption_of, delivery_of, marks_of, markup_of, text_of
+from sandbox.edits import (
+    account_of,
+    edit_message_caption,
+    edit_message_media,
+    edit_message_reply_markup,
+    edit_message_text,
+)
 from sandbox.entities import utf16_length
 from sandbox.errors import bad_request
+from sandbox.files import KINDS
 from sandbox.media import send_media_group, sender
 from sandbox.menus import Menu
 from sandbox.parameters import Parameters
-from sandbox.world import DAY, Account, Json, World
+from sandbox.world import DAY, Json, World
 
 LONGEST_ANSWER = 200
 DELETED_AT_ONCE = 100
-MEDIA = ("photo", "video", "animation", "audio", "document", "voice", "video_note", "sticker")
 
 Method = Callable[[World, Parameters], Any]
 
@@ -31,35 +38,13 @@ def get_me(world: World, _parameters: Parameters) -> Json:
 def send_message(world: World, parameters: Parameters) -> Json:
     """https://core.telegram.org/bots/api#sendmessage"""
     account = world.reachable(parameters.get("chat_id"))
-    return world.post(account, {**text_of(parameters), **marks_of(parameters), **markup_of(parameters)})
-
-
-def edit_message_text(world: World, parameters: Parameters) -> Json:
-    """https://core.telegram.org/bots/api#editmessagetext"""
-    message = _own_message(world, parameters)
-    if "text" not in message:
-        raise bad_request("there is no text in the message to edit")
-    content = {**text_of(parameters), **preview_of(parameters), **markup_of(parameters)}
-    return _change(world, message, content, ("text", "entities", "link_preview_options", "reply_markup"))
-
-
-def edit_message_caption(world: World, parameters: Parameters) -> Json:
-    """https://core.telegram.org/bots/api#editmessagecaption"""
-    message = _own_message(world, parameters)
-    if "text" in message:
-        raise bad_request("there is no caption in the message to edit")
-    content = {**caption_of(parameters), **markup_of(parameters)}
-    return _change(world, message, content, ("caption", "caption_entities", "reply_markup"))
-
-
-def edit_message_reply_markup(world: World, parameters: Parameters) -> Json:
-    """https://core.telegram.org/bots/api#editmessagereplymarkup"""
-    return _change(world, _own_message(world, parameters), markup_of(parameters), ("reply_markup",))
+    content = {**text_of(parameters), **marks_of(parameters), **markup_of(parameters)}
+    return world.post(account, content, **delivery_of(parameters))
 
 
 def delete_message(world: World, parameters: Parameters) -> bool:
     """https://core.telegram.org/bots/api#deletemessage"""
-    account = _account(world, parameters)
+    account = account_of(world, parameters)
     message = world.chats[account.id].get(parameters.integer("message_id"))
     if message is None:
         raise errors.DELETE_NOT_FOUND
@@ -72,7 +57,7 @@ def delete_message(world: World, parameters: Parameters) -> bool:
 
 def delete_messages(world: World, parameters: Parameters) -> bool:
     """https://core.telegram.org/bots/api#deletemessages: those that are not found are passed over."""
-    account = _account(world, parameters)
+    account = account_of(world, parameters)
     numbers = parameters.array("message_ids", int)
     if not 1 <= len(numbers) <= DELETED_AT_ONCE:
         raise bad_request("there must be 1-100 message identifiers")
@@ -110,19 +95,19 @@ def copy_message(world: World, parameters: Parameters) -> Json:
     if source is None:
         raise bad_request("message to copy not found")
     kept = ("text", "entities", "link_preview_options", "caption", "caption_entities", "show_caption_above_media",
-            "has_media_spoiler", "location", "contact", *MEDIA)  # fmt: skip
+            "has_media_spoiler", "location", "contact", *KINDS)  # fmt: skip
     content = {key: copy.deepcopy(source[key]) for key in kept if key in source}
     if "caption" in parameters and "text" not in source:  # a new caption instead of its own
         content = {key: value for key, value in content.items() if not key.startswith("caption")} | caption_of(
             parameters
         )
     content.update(**marks_of(parameters), **markup_of(parameters))
-    return {"message_id": world.post(account, content)["message_id"]}
+    return {"message_id": world.post(account, content, **delivery_of(parameters))["message_id"]}
 
 
 def get_chat(world: World, parameters: Parameters) -> Json:
     """https://core.telegram.org/bots/api#getchat"""
-    account = _account(world, parameters)
+    account = account_of(world, parameters)
     gifts = {"unlimited_gifts": True, "limited_gifts": True, "unique_gifts": True, "premium_subscription": True,
              "gifts_from_channels": True}  # fmt: skip
     return {**account.chat(), "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
@@ -185,36 +170,6 @@ def _yes(_world: World, _parameters: Parameters) -> bool:
     return True
 
 
-def _account(world: World, parameters: Parameters) -> Account:
-    """The chat of an edit or a deletion: a block does not keep the bot from its own messages there."""
-    try:
-        return world.people[parameters.integer("chat_id")]
-    except KeyError:
-        raise errors.CHAT_NOT_FOUND from None
-
-
-def _own_message(world: World, parameters: Parameters) -> Json:
-    account = _account(world, parameters)
-    message = world.chats[account.id].get(parameters.integer("message_id"))
-    if message is None:
-        raise errors.EDIT_NOT_FOUND
-    if message["from"]["id"] != world.bot["id"]:
-        raise errors.CANNOT_EDIT
-    return message
-
-
-def _change(world: World, message: Json, content: Json, keys: tuple[str, ...]) -> Json:
-    if all(message.get(key) == content.get(key) for key in keys):
-        raise errors.NOT_MODIFIED
-    for key in keys:
-        message.pop(key, None)
-    message.update(content)
-    if "text" in keys or "caption" in keys:
-        message["edit_date"] = int(world.clock())
-    world.touch(message["chat"]["id"])
-    return message
-
-
 def _menu(parameters: Parameters) -> Menu:
     scope = parameters.structure("scope") or {}
     if not isinstance(scope, dict):
@@ -240,6 +195,7 @@ METHODS: dict[str, Method] = {
     "sendMessage": send_message,
     "editMessageText": edit_message_text,
     "editMessageCaption": edit_message_caption,
+    "editMessageMedia": edit_message_media,
     "editMessageReplyMarkup": edit_message_reply_markup,
     "deleteMessage": delete_message,
     "deleteMessages": delete_messages,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 
-from sandbox.files import as_sent, keep
+from sandbox.files import KINDS, as_sent, keep
+from sandbox.typed import as_typed
 from sandbox.world import Json, World
 
 # The least of its kind that is still a picture: one grey point.
@@ -14,6 +16,8 @@ PICTURE = base64.b64decode(
 FILES: dict[str, tuple[str, bytes, Json]] = {  # what a file is called and holds, and what stands beside it
     "photo": ("photo.png", PICTURE, {"caption": "a photo"}),
     "video": ("video.mp4", b"no real video", {"caption": "a video"}),
+    "animation": ("wave.mp4", b"no real animation", {}),
+    "audio": ("song.mp3", b"no real audio", {}),
     "document": ("list.pdf", b"no real document", {}),
     "voice": ("voice.ogg", b"no real voice", {}),
     "sticker": ("sticker.webp", b"no real sticker", {}),
@@ -24,25 +28,39 @@ NO_FILES: dict[str, Json] = {
     "dice": {"dice": {"emoji": "🎲", "value": 3}},
 }
 ATTACHMENTS = (*FILES, *NO_FILES)
-FORWARDED = ("text", "entities", "caption", "caption_entities", "has_media_spoiler", "animation", "audio", *ATTACHMENTS)
+FORWARDED = ("text", "entities", "caption", "caption_entities", "show_caption_above_media", "has_media_spoiler",
+             *KINDS, *NO_FILES)  # fmt: skip
 
 
-def attach(world: World, person: int, kind: str) -> Json:
-    """One attachment."""
-    return world.receive(person, _with_file(world, kind) if kind in FILES else NO_FILES[kind])
+def attach(world: World, person: int, kind: str, typed: str | None = None) -> Json:
+    """One attachment; `typed` is its caption, instead of what stands beside it."""
+    content = _with_file(world, kind) if kind in FILES else NO_FILES[kind]
+    return world.receive(person, content | ({} if typed is None else captioned(typed)))
 
 
-def album(world: World, person: int, parts: int) -> list[Json]:
-    """Several photos at once: one update each, with the same album."""
+def album(world: World, person: int, kinds: Sequence[str], captions: Sequence[str] = ()) -> list[Json]:
+    """Several files at once, one of each of these kinds: one update each, with the same album."""
     number = world.album_number()
-    photos = [as_sent("photo", keep(world, "photo", "photo.png", PICTURE)) for _ in range(parts)]
-    return [world.receive(person, {"photo": photo, "media_group_id": number}) for photo in photos]
+    typed = [*captions, *[""] * (len(kinds) - len(captions))]
+    parts = [_file(world, kind) | captioned(caption) for kind, caption in zip(kinds, typed, strict=True)]
+    return [world.receive(person, {**part, "media_group_id": number}) for part in parts]
+
+
+def captioned(typed: str) -> Json:
+    """A typed caption, its marks as formatting."""
+    text, entities = as_typed(typed)
+    found = {"caption": text, "caption_entities": entities}
+    return {name: value for name, value in found.items() if value}
 
 
 def _with_file(world: World, kind: str) -> Json:
-    name, content, beside = FILES[kind]
+    return _file(world, kind) | FILES[kind][2]
+
+
+def _file(world: World, kind: str) -> Json:
+    name, content, _ = FILES[kind]
     file = keep(world, kind, name, content)
-    return {kind: as_sent(kind, {**file, "emoji": "👋"} if kind == "sticker" else file), **beside}
+    return as_sent(kind, {**file, "emoji": "👋"} if kind == "sticker" else file)
 
 
 def forward(world: World, person: int, content: Json) -> Json:
@@ -51,12 +69,19 @@ def forward(world: World, person: int, content: Json) -> Json:
     return world.receive(person, {**content, "forward_origin": origin})
 
 
-def forward_again(world: World, person: int, message: int) -> Json:
-    """A message of her chat with the bot, hers or the bot's, forwarded to the bot."""
-    source = world.chats[person][message]
+def forward_again(world: World, person: int, messages: Sequence[int]) -> list[Json]:
+    """Messages of her chat with the bot, hers or the bot's, forwarded to the bot at once: an album stays one."""
+    sources = [world.chats[person][message] for message in messages]
+    albums = {source.get("media_group_id"): world.album_number() for source in sources} if len(sources) > 1 else {}
+    return [world.receive(person, _again(source, albums)) for source in sources]
+
+
+def _again(source: Json, albums: dict[str | None, str]) -> Json:
     kept = {key: source[key] for key in FORWARDED if key in source}
+    if (album := source.get("media_group_id")) is not None and album in albums:
+        kept["media_group_id"] = albums[album]
     origin = {"type": "user", "sender_user": source["from"], "date": source["date"]}
-    return world.receive(person, {**kept, "forward_origin": source.get("forward_origin", origin)})
+    return {**kept, "forward_origin": source.get("forward_origin", origin)}
 
 
 def group_message(world: World, person: int, content: Json) -> None:

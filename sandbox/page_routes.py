@@ -7,10 +7,10 @@ GET  /page/events           server-sent events: a number whenever something chan
 GET  /page/media/FILE       a file that somebody sent
 POST /page/people           {first_name, last_name?, language_code?} -> {id}
 POST /page/send             {person, text}: **marks** become formatting
-POST /page/upload           a form: person, kind (media, document), file (1 to 10), caption?, spoiler?, and of each
-                            file film: WIDTHxHEIGHTxSECONDS of a video, else empty
+POST /page/upload           a form: person, kind (media, document, audio, voice), file (1 to 10), caption?, spoiler?,
+                            and of each file told: WIDTHxHEIGHTxSECONDS of a film or a sound, else empty
 POST /page/attach           {person, kind}: something made up, of any kind
-POST /page/forward          {person, message}: a message of the chat comes to the bot as a forwarded one
+POST /page/forward          {person, messages}: messages of the chat come to the bot as forwarded ones
 POST /page/edit             {person, message, text}
 POST /page/delete           {person, message}: on the person's side; a bot is told nothing of it
 POST /page/press            {person, message, data} -> {query}: its answer comes with the state
@@ -38,6 +38,7 @@ from sandbox import odd_updates, page_uploads
 from sandbox.faults import Trouble
 from sandbox.page_state import state
 from sandbox.typed import as_typed
+from sandbox.world import PAGE
 
 if TYPE_CHECKING:
     from sandbox.server import LocalTelegram
@@ -110,7 +111,7 @@ class _Page:
             while not self._stopping.is_set():
                 seen = self._world.revision
                 await response.write(f"data: {seen}\n\n".encode())
-                await self._world.wait_for(lambda seen=seen: self._world.revision != seen, 15.0)  # type: ignore[misc]
+                await self._world.wait_for(lambda seen=seen: self._world.revision != seen, 15.0, PAGE)  # type: ignore[misc]
                 await asyncio.sleep(TOGETHER)
         return response
 
@@ -148,7 +149,7 @@ class _Page:
 
     async def forward(self, request: web.Request) -> web.StreamResponse:
         asked = await request.json()
-        odd_updates.forward_again(self._world, int(asked["person"]), int(asked["message"]))
+        odd_updates.forward_again(self._world, int(asked["person"]), [int(one) for one in asked["messages"]])
         return _json({})
 
     async def edit(self, request: web.Request) -> web.StreamResponse:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from sandbox.accounts import Account, Json
+from sandbox.files import KINDS as FILES
 from sandbox.world import QUERY_SECONDS
 
 if TYPE_CHECKING:
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 LAST_CALLS = 40
 TYPING_SECONDS = 5.0  # https://core.telegram.org/bots/api#sendchataction
 SNIPPET = 60
-KINDS = ("photo", "video", "animation", "audio", "document", "voice", "video_note", "sticker", "location", "contact",
-         "dice")  # fmt: skip
+KINDS = (*FILES, "location", "contact", "dice")
 
 
 def state(telegram: LocalTelegram, person: int | None) -> Json:
@@ -32,6 +32,7 @@ def state(telegram: LocalTelegram, person: int | None) -> Json:
         "people": [_person(world, account) for account in world.people.values() if account.listed],
         "person": known,
         "messages": list(world.chats[known].values()) if known is not None else [],
+        "silent": [number for number in world.chats[known] if number in world.silent] if known is not None else [],
         "service": world.people[known].service if known is not None else [],
         "taps": list(_taps(world, known)) if known is not None else [],
         "commands": world.commands(known),

@@ -6,13 +6,15 @@ from aiohttp import web
 from multidict import MultiDictProxy
 
 from sandbox.accounts import Json
-from sandbox.files import ANY_CONTENT, Film, as_sent, keep, kind_of
-from sandbox.typed import as_typed
+from sandbox.files import ANY_CONTENT, NOTHING_TOLD, SIZED, Told, as_sent, keep, kind_of
+from sandbox.media import ALBUM, ALIKE
+from sandbox.odd_updates import captioned
 from sandbox.world import World
 
-DOCUMENT = "document"
-KINDS = ("media", DOCUMENT)  # as pictures and films, or as plain files
-SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/webm", "audio/ogg", "audio/mpeg")
+KINDS = ("media", "document", "audio", "voice")  # as pictures and films, plain files, music, or something said
+ALONE = ("voice",)  # never in an album
+SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "video/mp4", "video/webm", "audio/ogg", "audio/mpeg",
+         "audio/mp4", "audio/wav", "audio/x-wav")  # fmt: skip
 LARGEST_ALBUM = 10
 
 Form = MultiDictProxy[str | bytes | bytearray | web.FileField]
@@ -22,22 +24,28 @@ def receive(world: World, form: Form) -> None:
     """The files of a form as messages from a person; the caption stands under the first."""
     person, asked = int(_text(form, "person")), _text(form, "kind")
     files = [file for file in form.getall("file") if isinstance(file, web.FileField)]
-    films = [str(film) for film in form.getall("film", [])]
     if asked not in KINDS or not 1 <= len(files) <= LARGEST_ALBUM:
         raise ValueError(asked)
-    album = {"media_group_id": world.album_number()} if len(files) > 1 else {}
-    caption = _caption(_text(form, "caption"))
-    for number, file in enumerate(files):
-        kind = DOCUMENT if asked == DOCUMENT else _kind(file)
-        film = _film(films[number]) if number < len(films) else None
-        content = {kind: as_sent(kind, keep(world, kind, file.filename, file.file.read(), film))}
-        world.receive(person, {**content, **(caption if number == 0 else {}), **_marks(form, kind), **album})
+    told = [*map(_told, form.getall("told", [])), *[NOTHING_TOLD] * len(files)]
+    kinds = [_kind(file) if asked == "media" else asked for file in files]
+    album = {"media_group_id": world.album_number()} if _is_album(kinds) else {}
+    captions = [captioned(_text(form, "caption")[:1024]), *[{}] * len(files)]
+    for file, kind, about, caption in zip(files, kinds, told, captions, strict=False):
+        content = as_sent(kind, keep(world, kind, file.filename, file.file.read(), about))
+        world.receive(person, {**content, **caption, **_marks(form, kind), **album})
+
+
+def _is_album(kinds: list[str]) -> bool:
+    """As clients do it: what fits into no album is sent one by one."""
+    return len(kinds) > 1 and all(kind in ALBUM for kind in kinds) and not (len({*kinds}) > 1 and {*ALIKE} & {*kinds})
 
 
 def _kind(file: web.FileField) -> str:
     shown = kind_of(file.filename)
     if shown not in SHOWN or shown.startswith("audio/"):
-        return DOCUMENT
+        return "document"
+    if shown == "image/gif":
+        return "animation"
     return "video" if shown.startswith("video/") else "photo"
 
 
@@ -49,18 +57,16 @@ def shown_as(name: str) -> dict[str, str]:
     return {"Content-Type": ANY_CONTENT, "Content-Disposition": "attachment"}
 
 
-def _caption(typed: str) -> Json:
-    text, entities = as_typed(typed[:1024])
-    found = {"caption": text, "caption_entities": entities}
-    return {name: value for name, value in found.items() if value}
-
-
 def _marks(form: Form, kind: str) -> Json:
-    return {"has_media_spoiler": True} if _text(form, "spoiler") and kind != DOCUMENT else {}
+    return {"has_media_spoiler": True} if _text(form, "spoiler") and kind in SIZED else {}
 
 
-def _film(told: str) -> Film | None:
-    return Film(*(int(number) for number in told.split("x"))) if told else None
+def _told(told: object) -> Told:
+    """Width, height and seconds, where the page knows them."""
+    if not told:
+        return NOTHING_TOLD
+    width, height, seconds = (int(number) for number in str(told).split("x"))
+    return Told(width, height, seconds)
 
 
 def _text(form: Form, name: str) -> str:

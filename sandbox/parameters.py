@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
 
-from sandbox.errors import bad_request
+from sandbox.errors import BUTTON_DATA_INVALID, BUTTON_URL_INVALID, bad_request
 from sandbox.world import Json
+
+# Links of Telegram's own, and addresses of the web: a name with a dot, or a number. No scheme means http.
+BUTTON_URL = re.compile(
+    r"(?:(?:tg|ton)://\S+"
+    r"|(?:https?://)?(?:[^\s/@]+@)?(?:(?:[\w-]+\.)+[^\W\d_][\w-]*[^\W_]|\d{1,3}(?:\.\d{1,3}){3})(?::\d{1,5})?(?:[/?#]\S*)?)",
+    re.IGNORECASE,
+)
 
 
 class Parameters(dict[str, Any]):
@@ -79,7 +87,9 @@ def _button(button: Any) -> Json:
         raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
     data = button.get("callback_data")
     if data is not None and not 1 <= len(str(data).encode()) <= 64:
-        raise bad_request("BUTTON_DATA_INVALID")
+        raise BUTTON_DATA_INVALID
     if data is None and "url" not in button:
         raise bad_request("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard")
+    if "url" in button and not BUTTON_URL.fullmatch(str(button["url"]).strip()):
+        raise BUTTON_URL_INVALID
     return {key: value for key, value in button.items() if value is not None}

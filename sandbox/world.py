@@ -6,17 +6,19 @@ import asyncio
 import copy
 import random
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sandbox.accounts import Account, Json, Tap
+from sandbox.accounts import Account, Accounts, Json, Tap
 from sandbox.entities import command_entities
-from sandbox.errors import BLOCKED, CHAT_NOT_FOUND, NEVER_STARTED, QUERY_TOO_OLD
+from sandbox.errors import BLOCKED, CHAT_NOT_FOUND, DEACTIVATED, NEVER_STARTED, QUERY_TOO_OLD
 from sandbox.menus import Menu, seen_by
 
-__all__ = ["DAY", "QUERY_SECONDS", "SHOWN_AT_ONCE", "Account", "Json", "Tap", "World", "with_commands"]
+__all__ = ["DAY", "PAGE", "QUERY_SECONDS", "SHOWN_AT_ONCE", "Account", "Json", "Tap", "World", "with_commands"]
 
 QUEUE = 0  # nobody's chat: the updates that wait for the bot
+PAGE = -1  # nobody's chat: what the page shows
 SHOWN_AT_ONCE = 100  # https://core.telegram.org/bots/api#getupdates
 QUERY_SECONDS = 15  # a tap that is not answered by then is given up by the client
 DAY = 24 * 3_600
@@ -28,8 +30,10 @@ class World:
 
     username: str = "undersigned_demo_bot"
     clock: Callable[[], float] = time.time
-    people: dict[int, Account] = field(default_factory=dict)
-    chats: dict[int, dict[int, Json]] = field(default_factory=dict)  # what each person sees, by message id
+    people: Accounts = field(default_factory=Accounts)
+    chats: dict[int, dict[int, Json]] = field(default_factory=lambda: defaultdict(dict))  # by message id
+    silent: set[int] = field(default_factory=set)  # messages that came without a sound
+    paid: set[int] = field(default_factory=set)  # messages that were paid for, to be sent faster
     taps: dict[str, Tap] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # name and content, by file id
     file_objects: dict[str, tuple[str, Json]] = field(default_factory=dict)  # kind and object, by file id
@@ -55,9 +59,10 @@ class World:
     # Waiting for what happens.
 
     def touch(self, person: int | None = None) -> None:
-        """Something changed: in one chat, in the QUEUE, or (None) anywhere."""
-        self.revision += 1
-        for one in list(self._waiting) if person is None else (None, person):
+        """Something changed: in one chat, in the QUEUE, or (None) anywhere. The page hears only of what it shows."""
+        shown = person is None or person == QUEUE or self.people[person].listed
+        self.revision += shown
+        for one in list(self._waiting) if person is None else (None, person, *((PAGE,) if shown else ())):
             if (event := self._waiting.pop(one, None)) is not None:
                 event.set()
 
@@ -88,7 +93,6 @@ class World:
         number = person or self._random.randrange(10**8, 7 * 10**9)
         account = Account(number, first_name, last_name, username, language_code, role, listed)
         self.people[number] = account
-        self.chats[number] = {}
         self.touch()
         return account
 
@@ -222,13 +226,19 @@ class World:
             raise CHAT_NOT_FOUND from None
         if account.blocked:
             raise BLOCKED
+        if account.deactivated:
+            raise DEACTIVATED
         if not account.started:
             raise NEVER_STARTED
         return account
 
-    def post(self, account: Account, content: Json) -> Json:
+    def post(self, account: Account, content: Json, *, silent: bool = False, paid: bool = False) -> Json:
         """A message from the bot."""
         message = self._message(account, self.bot, content)
+        if silent:
+            self.silent.add(message["message_id"])
+        if paid:
+            self.paid.add(message["message_id"])
         account.typing = 0.0
         self.touch(account.id)
         return message

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,8 @@ class Message:
     text: str
     raw: dict[str, Any]
     by_bot: bool
+    silent: bool = False  # it came without a sound
+    paid: bool = False
 
     def labels(self) -> list[list[str]]:
         """What the buttons say, row by row."""
@@ -107,13 +109,29 @@ class Person:
         """Sends a sticker."""
         return self._attach("sticker")
 
-    async def voice(self) -> int:
-        """Sends a voice message."""
-        return self._attach("voice")
+    async def audio(self, caption: str | None = None) -> int:
+        """Sends a song."""
+        return self._attach("audio", caption)
 
-    async def photo(self) -> int:
-        """Sends a photo with a caption."""
-        return self._attach("photo")
+    async def video(self, caption: str | None = None) -> int:
+        """Sends a video, with a caption of its own unless she writes one."""
+        return self._attach("video", caption)
+
+    async def animation(self, caption: str | None = None) -> int:
+        """Sends a film without sound: to the bot it is a document too."""
+        return self._attach("animation", caption)
+
+    async def document(self, caption: str | None = None) -> int:
+        """Sends a file."""
+        return self._attach("document", caption)
+
+    async def voice(self, caption: str | None = None) -> int:
+        """Sends a voice message."""
+        return self._attach("voice", caption)
+
+    async def photo(self, caption: str | None = None) -> int:
+        """Sends a photo, with a caption of its own unless she writes one."""
+        return self._attach("photo", caption)
 
     async def location(self) -> int:
         """Sends where she is."""
@@ -123,13 +141,17 @@ class Person:
         """Sends a contact."""
         return self._attach("contact")
 
-    async def album(self, parts: int) -> int:
-        """Sends several photos at once."""
-        return self._act(lambda: odd_updates.album(self.telegram.world, self.id, parts)[-1])
+    async def album(self, parts: int, kind: str = "photo", captions: Sequence[str] = ()) -> int:
+        """Sends several files of a kind at once, the first of them with these captions; the last one's number."""
+        return self._act(lambda: odd_updates.album(self.telegram.world, self.id, [kind] * parts, captions)[-1])
 
     async def forward(self, text: str) -> int:
         """Forwards somebody's text."""
         return self._act(lambda: odd_updates.forward(self.telegram.world, self.id, with_commands(text)))
+
+    async def forward_again(self, *messages: int) -> int:
+        """Forwards messages of her chat, her own or the bot's, an album all at once; the last one's number."""
+        return self._act(lambda: odd_updates.forward_again(self.telegram.world, self.id, messages)[-1])
 
     def block(self) -> None:
         """Blocks the bot."""
@@ -181,8 +203,8 @@ class Person:
         lines = [f"{'bot' if one.by_bot else self.name}: {one.text!r} {one.labels()}" for one in self.chat()]
         return "\n".join(lines) or "(the chat is empty)"
 
-    def _attach(self, kind: str) -> int:
-        return self._act(lambda: odd_updates.attach(self.telegram.world, self.id, kind))
+    def _attach(self, kind: str, caption: str | None = None) -> int:
+        return self._act(lambda: odd_updates.attach(self.telegram.world, self.id, kind, caption))
 
     def _act(self, act: Callable[[], dict[str, Any]]) -> int:
         self._remember()
@@ -216,7 +238,9 @@ class Person:
 
     def _message(self, raw: dict[str, Any]) -> Message:
         text = str(raw.get("text") or raw.get("caption") or "")
-        return Message(raw["message_id"], text, dict(raw), raw["from"]["id"] == self.telegram.bot_user["id"])
+        number, world = raw["message_id"], self.telegram.world
+        by_bot = raw["from"]["id"] == self.telegram.bot_user["id"]
+        return Message(number, text, dict(raw), by_bot, number in world.silent, number in world.paid)
 
 
 Newcomer = Callable[..., Person]

@@ -106,9 +106,9 @@ class BotProcess:
 
     async def answered_something(self, seconds: float = SECONDS) -> None:
         """Waits until the process that runs now has made a call."""
-        calls = self._telegram.calls
-        begun = len(calls)
-        assert await self._telegram.world.wait_for(lambda: len(calls) > begun, seconds), self.log.read_text()
+        telegram = self._telegram
+        begun = telegram.made
+        assert await telegram.world.wait_for(lambda: telegram.made > begun, seconds), self.log.read_text()
 
     async def kill(self) -> None:
         """SIGKILL: nothing is said, nothing is finished."""

@@ -6,19 +6,24 @@ import { openMenu } from "/page/files/menus.js";
 
 const SHOWABLE = "image/png,image/jpeg,image/gif,image/webp,video/mp4,video/webm";
 const MOST = 10; // files of an album
-const MADE_UP = { sticker: "A sticker", voice: "A voice message", location: "A location", contact: "A contact" };
+const PICKED = { // what is picked, as it is sent: its label, and the files that are offered
+  media: ["Photo or video", SHOWABLE],
+  document: ["File", ""],
+  audio: ["Music", "audio/*"],
+  voice: ["Voice message", "audio/*"],
+};
+const MADE_UP = { sticker: "A sticker", location: "A location", contact: "A contact" };
 
 export function showAttaching(client) {
   const picked = find("picked");
   let kind = "media";
   const pick = (wanted) => {
     kind = wanted;
-    picked.accept = wanted === "media" ? SHOWABLE : "";
+    [, picked.accept] = PICKED[wanted];
     picked.click();
   };
   find("attach").onclick = (event) => openMenu(event.currentTarget, [
-    { label: "Photo or video", act: () => pick("media") },
-    { label: "File", act: () => pick("document") },
+    ...Object.entries(PICKED).map(([wanted, [label]]) => ({ label, act: () => pick(wanted) })),
     ...Object.entries(MADE_UP).map(([made, label]) => ({
       label, act: () => client.post("attach", { person: client.person, kind: made }),
     })),
@@ -52,33 +57,34 @@ async function confirm(client, files, kind) {
   dialog.showModal();
   form.elements.caption.focus();
   await new Promise((resolve) => { dialog.addEventListener("close", resolve, { once: true }); });
-  const films = previews.map(filmOf);
-  for (const shown of dialog.querySelectorAll("img, video")) URL.revokeObjectURL(shown.src);
-  if (dialog.returnValue === "yes") await client.upload(filled(form, files, films, kind));
+  const told = previews.map(tellOf);
+  for (const shown of dialog.querySelectorAll("img, video, audio")) URL.revokeObjectURL(shown.src);
+  if (dialog.returnValue === "yes") await client.upload(filled(form, files, told, kind));
 }
 
-function filled(form, files, films, kind) {
+function filled(form, files, told, kind) {
   const asked = new FormData();
   asked.append("kind", kind);
   asked.append("caption", form.elements.caption.value.trim());
   if (form.elements.spoiler.checked) asked.append("spoiler", "yes");
   for (const file of files) asked.append("file", file, file.name);
-  for (const film of films) asked.append("film", film);
+  for (const one of told) asked.append("told", one);
   return asked;
 }
 
 function drawChosen(file, kind) {
   const name = element("span", { textContent: `${file.name}, ${size(file.size)}` });
-  if (kind !== "media") return element("li", {}, name);
+  if (kind === "document") return element("li", {}, name);
   const src = URL.createObjectURL(file);
+  if (kind !== "media") return element("li", {}, element("audio", { src, controls: true, preload: "metadata" }), name);
   const shown = file.type.startsWith("video/")
     ? element("video", { src, muted: true, preload: "metadata" })
     : element("img", { src, alt: "" });
   return element("li", {}, shown, name);
 }
 
-// What a client tells of a film: its size and length. Nothing of anything else.
-function filmOf(preview) {
-  const video = preview.querySelector("video");
-  return video?.videoWidth ? `${video.videoWidth}x${video.videoHeight}x${Math.max(1, Math.round(video.duration))}` : "";
+// What a client tells of a film or a sound: its size and length. Nothing of anything else.
+function tellOf(preview) {
+  const { videoWidth: width = 0, videoHeight: height = 0, duration } = preview.querySelector("video, audio") ?? {};
+  return Number.isFinite(duration) ? `${width}x${height}x${Math.max(1, Math.round(duration))}` : "";
 }

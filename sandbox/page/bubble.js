@@ -1,12 +1,13 @@
 // One message: its bubble, the buttons under it, and what can be done with it.
 
 import { actionsFor } from "/page/files/actions.js";
-import { clockTime, element, fullName } from "/page/files/dom.js";
+import { clockTime, element, fullName, icon } from "/page/files/dom.js";
 import { drawText } from "/page/files/entities.js";
 import { changeKeyboard } from "/page/files/keyboard.js";
-import { drawMedia, isBare } from "/page/files/media.js";
+import { arePictures, drawMedia, isBare } from "/page/files/media.js";
 import { openMenu } from "/page/files/menus.js";
 
+const BELL_OFF = "M18 9a6 6 0 0 0-9.500-4.900M6 9c0 6-2 7-2 7h12M10.300 20a2 2 0 0 0 3.400 0M4 4l16 16";
 const drawn = new WeakMap(); // what each node shows, to know when it changes
 
 export function drawMessage(client, entry) {
@@ -41,17 +42,24 @@ export function changeBubble(client, node, { parts, own, last }) {
 function fill(client, node, parts, own) {
   const bubble = node.querySelector(".bubble");
   const held = bubble.contains(document.activeElement);
-  const said = parts.find((part) => part.text ?? part.caption);
-  const text = said && drawSaid(client, said);
-  const media = drawMedia(parts);
-  const meta = drawMeta(parts, own);
-  if (text) text.append(meta);
-  const body = parts[0].show_caption_above_media ? [text, ...media] : [...media, text];
-  bubble.replaceChildren(...[...drawOrigin(parts[0]), ...body, text ? null : meta].filter(Boolean));
-  node.classList.toggle("bare", !text && isBare(parts));
-  node.classList.toggle("pictured", media.some((one) => one.classList.contains("pictures")));
+  const pictured = arePictures(parts);
+  const body = (pictured ? [parts] : parts.map((part) => [part])).flatMap((group) => drawGroup(client, group));
+  const meta = drawMeta(client, parts, own);
+  const last = body.at(-1);
+  if (last.classList.contains("text")) last.append(meta);
+  else body.push(meta);
+  bubble.replaceChildren(...drawOrigin(parts[0]), ...body);
+  node.classList.toggle("bare", isBare(parts));
+  node.classList.toggle("pictured", pictured);
   node.setAttribute("aria-label", `${own ? "You" : client.state.bot.first_name}, ${clockTime(parts[0].date)}`);
   if (held) node.focus();
+}
+
+// Pictures of an album stand together over their words; each of its files has its own.
+function drawGroup(client, group) {
+  const said = group.find((part) => part.text ?? part.caption);
+  const text = said ? [drawSaid(client, said)] : [];
+  return group[0].show_caption_above_media ? [...text, ...drawMedia(group)] : [...drawMedia(group), ...text];
 }
 
 function drawSaid(client, { text, entities, caption, caption_entities: captioned }) {
@@ -64,11 +72,17 @@ function drawOrigin({ forward_origin: origin }) {
   return [element("p", { className: "origin" }, "Forwarded from ", element("strong", { textContent: from }))];
 }
 
-function drawMeta(parts, own) {
+function drawMeta(client, parts, own) {
   const edited = parts.some((part) => part.edit_date);
   const { date } = parts.at(-1);
   const time = element("time", { textContent: clockTime(date), dateTime: new Date(date * 1000).toISOString() });
-  const meta = element("span", { className: "meta" }, ...(edited ? ["edited "] : []), time);
+  const silent = client.state.silent.includes(parts[0].message_id) ? [drawSilent()] : [];
+  const meta = element("span", { className: "meta" }, ...silent, ...(edited ? ["edited "] : []), time);
   if (own) meta.append(element("span", { className: "ticks", textContent: "✓✓", "aria-hidden": "true" }));
   return meta;
+}
+
+function drawSilent() {
+  const words = element("span", { className: "unseen", textContent: "without a sound " });
+  return element("span", { className: "silent", title: "It came without a sound" }, icon(BELL_OFF), words);
 }

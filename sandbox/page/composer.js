@@ -85,5 +85,6 @@ function mark(field, sign) {
 
 function grow(field) {
   field.style.height = "auto";
+  if (!field.offsetParent) return; // hidden, it has no height to go by
   field.style.height = `${Math.min(field.scrollHeight, TALLEST)}px`;
 }

@@ -1,5 +1,7 @@
 // Building and keeping DOM nodes. Text is only ever set as text: nothing that anybody wrote becomes markup.
 
+const SVG = "http://www.w3.org/2000/svg";
+
 export const find = (id) => document.getElementById(id);
 
 export function element(tag, properties = {}, ...children) {
@@ -10,6 +12,18 @@ export function element(tag, properties = {}, ...children) {
   }
   made.append(...children);
   return made;
+}
+
+// A drawing of one line, in the colour of the words around it.
+export function icon(path, solid = false) {
+  const drawing = document.createElementNS(SVG, "svg");
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(SVG, "path");
+  line.setAttribute("d", path);
+  if (solid) line.setAttribute("class", "solid");
+  drawing.append(line);
+  return drawing;
 }
 
 // Lets a parent hold just these children in this order. What stays is not moved: focus and scrolling stay with it.

@@ -1,23 +1,31 @@
 // What a message holds beside its text: pictures and films, alone or as an album, files, and the rest plainly.
 
 import { element, fullName } from "/page/files/dom.js";
+import { drawMusic, drawVoice } from "/page/files/sounds.js";
 
-const PICTURES = ["photo", "video", "animation"];
+const NAMES = { photo: "Photo", video: "Video", animation: "Animation" };
+const PICTURES = Object.keys(NAMES);
 const FILES = ["document", "audio", "voice"];
+const GIF = "image/gif";
 const KINDS = [...PICTURES, ...FILES, "video_note", "sticker", "location", "contact", "dice", "poll", "venue"];
 const PLAYER = { controls: true, preload: "metadata", playsInline: true };
 const UNITS = ["B", "KB", "MB", "GB"];
 
 const address = (file) => `/page/media/${encodeURIComponent(file.file_id)}`;
 
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 const kindOf = (message) => KINDS.find((kind) => kind in message);
 
+// Pictures as one grid; of anything else there is one.
 export function drawMedia(parts) {
-  const pictures = parts.filter((part) => PICTURES.includes(kindOf(part)));
-  const others = parts.filter((part) => kindOf(part) && !PICTURES.includes(kindOf(part)));
-  const album = element("div", { className: "pictures", "data-count": pictures.length }, ...pictures.map(drawPicture));
-  return [...(pictures.length ? [album] : []), ...others.map(drawOther)];
+  if (!arePictures(parts)) return parts.filter(kindOf).map(drawOther);
+  const rest = parts.length > 4 ? parts.length % 3 : "none";
+  const grid = { className: "pictures", "data-count": parts.length, "data-rest": rest };
+  return [element("div", grid, ...parts.map(drawPicture))];
 }
+
+export const arePictures = (parts) => parts.every((part) => PICTURES.includes(kindOf(part)));
 
 // A sticker or a die stands without a bubble.
 export const isBare = (parts) => ["sticker", "dice"].includes(kindOf(parts[0]));
@@ -25,11 +33,11 @@ export const isBare = (parts) => ["sticker", "dice"].includes(kindOf(parts[0]));
 function drawPicture(message) {
   const kind = kindOf(message);
   const file = kind === "photo" ? message.photo.at(-1) : message[kind];
-  const name = kind === "photo" ? "Photo" : "Video";
-  const shown = kind === "photo"
+  const name = NAMES[kind];
+  const shown = kind === "photo" || file.mime_type === GIF
     ? element("img", { src: address(file), alt: name, width: file.width, height: file.height })
     : element("video", { ...PLAYER, src: address(file), width: file.width, height: file.height, "aria-label": name });
-  if (kind === "animation") Object.assign(shown, { muted: true, loop: true });
+  if (kind === "animation") Object.assign(shown, { muted: true, loop: true, autoplay: !calm() });
   const frame = element("div", { className: "picture" }, shown);
   frame.style.aspectRatio = `${file.width} / ${file.height}`;
   frame.style.setProperty("--width", `${file.width}px`);
@@ -49,13 +57,14 @@ function hide(frame) {
 function drawOther(message) {
   const kind = kindOf(message);
   const thing = message[kind];
-  if (kind === "document" || kind === "audio") return drawFile(thing.file_name ?? "file", size(thing.file_size), address(thing));
+  if (kind === "document") return drawFile(thing.file_name ?? "file", size(thing.file_size), address(thing));
+  if (kind === "audio") return drawMusic(thing, address(thing));
+  if (kind === "voice") return drawVoice(thing, address(thing));
   const draw = PLAIN[kind] ?? (() => drawFile(kind, "", null));
   return draw(thing);
 }
 
 const PLAIN = {
-  voice: (voice) => drawFile("Voice message", `${voice.duration} s`, address(voice), "🎤"),
   video_note: (note) => drawFile("Video message", `${note.duration} s`, address(note), "📹"),
   sticker: (sticker) => drawLarge(sticker.emoji ?? "🏷", `Sticker ${sticker.emoji ?? ""}`),
   dice: (dice) => drawLarge(dice.emoji, `${dice.emoji} ${dice.value}`),

@@ -65,7 +65,7 @@ async def test_a_photo_with_a_caption(api: BotApi, ann: Person) -> None:
 
 
 async def test_a_film_is_as_its_sender_tells(api: BotApi, ann: Person) -> None:
-    assert await upload(api, ann, ("a.mp4", b"film"), kind="media", film="640x360x12") == 200
+    assert await upload(api, ann, ("a.mp4", b"film"), kind="media", told="640x360x12") == 200
     video = (await told(api))[0]["video"]
     assert (video["width"], video["height"], video["duration"], video["mime_type"]) == (640, 360, 12, "video/mp4")
 
@@ -139,3 +139,40 @@ async def test_the_page_shows_pictures_and_saves_the_rest(api: BotApi, ann: Pers
         assert ("Content-Disposition" in response.headers) is (kind != "image/png")
     async with api.session.get(f"{api.telegram.url}/page/media/none") as response:
         assert response.status == 400
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "told_as", "album"),
+    [
+        ("media", ["a.png", "b.mp4"], ["photo", "video"], True),
+        ("media", ["a.gif"], ["animation"], False),
+        ("media", ["a.png", "b.gif"], ["photo", "animation"], False),
+        ("media", ["a.png", "b.pdf"], ["photo", "document"], False),
+        ("media", ["a.png", "b.mp3"], ["photo", "document"], False),
+        ("document", ["a.png", "b.mp3", "c.pdf"], ["document"] * 3, True),
+        ("audio", ["a.mp3", "b.mp3"], ["audio"] * 2, True),
+        ("audio", ["a.mp3"], ["audio"], False),
+        ("voice", ["a.ogg", "b.ogg"], ["voice"] * 2, False),
+    ],
+)
+async def test_files_that_fit_together_are_an_album(
+    api: BotApi, ann: Person, kind: str, names: list[str], told_as: list[str], album: bool
+) -> None:
+    assert await upload(api, ann, *((name, b"content") for name in names), kind=kind, caption="x", told="0x0x75") == 200
+    messages = await told(api)
+    assert all(one in message for one, message in zip(told_as, messages, strict=True))
+    assert len({message.get("media_group_id", message["message_id"]) for message in messages}) == (
+        1 if album else len(names)
+    )
+    assert [message.get("caption") for message in messages] == ["x"] + [None] * (len(names) - 1)
+    first = messages[0][told_as[0]]
+    assert not {"audio", "voice", "animation"} & {*told_as[:1]} or first["duration"] == 75
+
+
+async def test_the_bot_tells_of_the_music_that_it_uploads(api: BotApi, ann: Person) -> None:
+    form = aiohttp.FormData({"chat_id": str(ann.id), "duration": "75", "performer": "A choir", "title": "A song"})
+    form.add_field("audio", b"content", filename="song.mp3")
+    async with api.session.post(f"{api.telegram.url}/bot{api.telegram.token}/sendAudio", data=form) as response:
+        audio = (await response.json())["result"]["audio"]
+    assert list(faults(audio, "Audio", "audio")) == []
+    assert [audio[key] for key in ("duration", "performer", "title")] == [75, "A choir", "A song"]

@@ -162,7 +162,7 @@ async def test_typing_lasts_five_seconds(api: BotApi, ann: Person, clock: Clock)
 
 async def test_a_message_is_forwarded_edited_and_deleted(api: BotApi, ann: Person) -> None:
     number = (await api.result("sendMessage", chat_id=ann.id, text="news"))["message_id"]
-    await post(api, "forward", person=ann.id, message=number)
+    await post(api, "forward", person=ann.id, messages=[number])
     assert ann.chat()[-1].raw["forward_origin"]["sender_user"]["is_bot"] is True
     await post(api, "delete", person=ann.id, message=number)
     assert number not in [message.message_id for message in ann.chat()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -78,3 +79,55 @@ async def test_an_update_is_given_twice(api: BotApi, ann: Person, telegram: Loca
     first = (await api.result("getUpdates"))[0]
     telegram.world.repeat(first)
     assert await api.result("getUpdates") == [first, first]
+
+
+FILES = ("photo", "video", "animation", "audio", "document", "voice")
+
+
+async def heard(api: BotApi) -> list[dict[str, Any]]:
+    return [update["message"] for update in await api.result("getUpdates")]
+
+
+@pytest.mark.parametrize("kind", FILES)
+async def test_she_sends_a_file_of_any_kind_with_a_caption(api: BotApi, ann: Person, kind: str) -> None:
+    await getattr(ann, kind)("**Look** at this")
+    (message,) = await heard(api)
+    assert (message["caption"], message["caption_entities"][0]["type"]) == ("Look at this", "bold")
+    assert [name for name in FILES if name in message] == (["animation", "document"] if kind == "animation" else [kind])
+
+
+async def test_an_animation_is_a_document_too_but_only_an_animation_to_send(api: BotApi, ann: Person) -> None:
+    await ann.animation()
+    (message,) = await heard(api)
+    assert message["document"]["file_id"] == message["animation"]["file_id"]
+    assert not {"width", "height", "duration"} & {*message["document"]}
+    refused = await api.refusal("sendDocument", chat_id=ann.id, document=message["document"]["file_id"])
+    assert refused == (400, "Bad Request: can't use file of type Animation as Document")
+
+
+@pytest.mark.parametrize("kind", ["photo", "video", "audio", "document"])
+async def test_an_albums_parts_come_one_by_one_with_their_captions(api: BotApi, ann: Person, kind: str) -> None:
+    await ann.album(3, kind, ["first", "", "third"])
+    messages = await heard(api)
+    assert [message.get("caption") for message in messages] == ["first", None, "third"]
+    assert len({message["media_group_id"] for message in messages}) == 1
+    assert all(kind in message for message in messages)
+
+
+@pytest.mark.parametrize("kind", FILES)
+async def test_she_forwards_a_file(api: BotApi, ann: Person, kind: str) -> None:
+    await ann.forward_again(await getattr(ann, kind)("words"))
+    first, again = await heard(api)
+    assert (again[kind], again["caption"]) == (first[kind], "words")
+    assert again["forward_origin"]["sender_user"]["id"] == ann.id
+
+
+async def test_an_album_is_forwarded_as_one_and_a_part_of_it_alone(api: BotApi, ann: Person) -> None:
+    last = await ann.album(3)
+    await ann.forward_again(last - 2, last - 1, last)
+    await ann.forward_again(last)
+    messages = await heard(api)
+    first, again, alone = messages[:3], messages[3:6], messages[6]
+    assert len({message["media_group_id"] for message in again}) == 1
+    assert again[0]["media_group_id"] != first[0]["media_group_id"]
+    assert "media_group_id" not in alone

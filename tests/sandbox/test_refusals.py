@@ -113,3 +113,35 @@ async def test_a_taken_port(telegram: LocalTelegram) -> None:
     with pytest.raises(OSError, match="in use"):
         async with LocalTelegram(port=int(telegram.url.rsplit(":", 1)[1])):
             pass
+
+
+@pytest.mark.parametrize(
+    ("url", "granted"),
+    [
+        ("https://example.org", True),
+        ("http://example.org/news?a=1#b", True),
+        ("example.org", True),
+        ("https://пример.рф/страница", True),
+        ("https://user@example.org:8080/", True),
+        ("http://192.0.2.1/x", True),
+        ("https://t.me/share/url?url=https%3A%2F%2Fexample.org&text=x", True),
+        ("tg://resolve?domain=example", True),
+        ("https://xn--e1afmkfd.xn--p1ai/", True),
+        ("https://localhost", False),
+        ("https://example", False),
+        ("https://example.o", False),
+        ("https://exa mple.org", False),
+        ("https://example..org", False),
+        ("ftp://example.org", False),
+        ("javascript:alert(1)", False),
+        ("@example", False),
+        ("example", False),
+        ("https://", False),
+        ("", False),
+    ],
+)
+async def test_a_button_leads_to_a_real_address(api: BotApi, ann: Person, url: str, granted: bool) -> None:
+    markup = {"inline_keyboard": [[{"text": "Our page", "url": url}]]}
+    body = await api.call("sendMessage", chat_id=ann.id, text="x", reply_markup=markup)
+    assert body["ok"] is granted
+    assert granted or body["description"] == "Bad Request: BUTTON_URL_INVALID"

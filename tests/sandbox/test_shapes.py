@@ -79,6 +79,7 @@ async def test_updates(api: BotApi, ann: Person, telegram: LocalTelegram) -> Non
     for kind in odd_updates.ATTACHMENTS:
         odd_updates.attach(world, ann.id, kind)
     await ann.album(2)
+    await ann.forward_again(await ann.animation("a wave"))
     await ann.forward("/start")
     await ann.edit(await ann.send("/help"), "x")
     await api.result("sendMessage", chat_id=ann.id, text="x")
@@ -91,5 +92,5 @@ async def test_updates(api: BotApi, ann: Person, telegram: LocalTelegram) -> Non
     odd_updates.business_message(world, ann.id, {"text": "x"})
     odd_updates.service_message(world, ann.id)
     updates = await api.result("getUpdates")
-    assert len(updates) == len(odd_updates.ATTACHMENTS) + 13
+    assert len(updates) == len(odd_updates.ATTACHMENTS) + 15
     assert_shape(updates, "Array of Update")
