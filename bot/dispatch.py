@@ -81,7 +81,7 @@ class Dispatch:
         self._deliveries = means.store.deliveries
         self._paid = bool(means.paid_per_second) and broadcast.kind not in REPEATABLE
         self._rate = means.paid_per_second if self._paid else means.per_second
-        self.trust = Trust(min(means.first, figures.recipients), figures.tried, figures.failed + figures.in_doubt)
+        self.trust = Trust(min(means.first, figures.recipients), figures.tried)
         self._recipients = self._looked_up()
         self._again: deque[Recipient] = deque()  # who was claimed, and got nothing
         self._held: Counter[bytes] = Counter()  # how often, in this pass

@@ -21,8 +21,8 @@ DEACTIVATED = "deactivated"  # https://core.telegram.org/bots/api: "Forbidden: u
 # Telegram's words, in small letters, for a 400 that is about the one who was to get it, not about what was sent.
 OF_THE_RECIPIENT = (
     "peer_id_invalid", "user not found", "user_id_invalid", "user_is_blocked", "input_user_deactivated", "restricted",
-    "voice_messages_forbidden", "chat_write_forbidden", "have no rights", "not enough rights",
-    "group chat was upgraded", "need administrator rights", "privacy_restricted", "chat_id is empty", "bot can't initiate",
+    "voice_messages_forbidden", "chat_write_forbidden", "have no rights", "not enough rights", "privacy_restricted",
+    "group chat was upgraded", "need administrator rights", "chat_id is empty", "bot can't initiate",
 )  # fmt: skip
 UNCHANGED = "not modified"
 NOT_THERE = (

@@ -16,11 +16,11 @@ LONGEST_PAUSE = 60.0  # seconds, while Telegram cannot be relied on
 
 @dataclass
 class Trust:
-    """Counted from the figures on, so that a restart changes nothing."""
+    """What a kill of this very program left in doubt says nothing of Telegram: failures are counted from the start."""
 
     first: int  # recipients who must be tried before all others are
-    tried: int
-    failed: int
+    tried: int  # so far, by earlier processes too
+    failed: int = 0
     in_a_row: int = 0
     troubles: int = 0  # in a row: it is not known whether it arrived, or nothing left this machine
 

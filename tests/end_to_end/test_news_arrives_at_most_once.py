@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 import re
 from collections import Counter
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.dispatch import EXPECTED_SECONDS, GROUP_SECONDS
 from sandbox.server import LocalTelegram
 from tests.people import Person
 from tests.process import BotProcess, running
@@ -20,6 +22,7 @@ from tests.process import BotProcess, running
 READERS = 250
 NEWS = "The count grows"
 PACE = 125  # messages a second: an unbroken broadcast takes two seconds
+MOST = math.ceil(PACE * (EXPECTED_SECONDS + GROUP_SECONDS)) + 1
 DEADLINE = 90.0  # seconds
 
 
@@ -54,7 +57,7 @@ async def test_nobody_gets_it_twice_and_nobody_is_lost(telegram: LocalTelegram, 
     assert told["reached"] + told["in doubt"] == READERS, "nobody is lost"
     assert told["failed"] == told["blocked the bot"] == 0
     assert told["reached"] <= sum(arrived.values()) <= told["reached"] + told["in doubt"]
-    assert told["in doubt"] <= kills, "a kill leaves one in doubt at most"
+    assert told["in doubt"] <= kills * MOST, "a kill leaves no more in doubt than the rate needs at once"
 
 
 async def everybody_subscribes(telegram: LocalTelegram, readers: list[Person]) -> None:

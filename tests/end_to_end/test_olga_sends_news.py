@@ -80,8 +80,10 @@ async def test_an_answer_that_never_came_is_in_doubt_and_not_sent_again(
     assert len(news_calls(telegram)) == 2
 
 
-async def test_a_refused_content_is_counted(olga: Person, readers: list[Person], telegram: LocalTelegram) -> None:
-    telegram.faults.refuse(400, "Bad Request: chat not found", times=1, method="sendMessage", chat=readers[0].id)
+async def test_a_chat_that_takes_no_messages_is_counted(
+    olga: Person, readers: list[Person], telegram: LocalTelegram
+) -> None:
+    telegram.faults.refuse(400, "Bad Request: CHAT_RESTRICTED", times=1, method="sendMessage", chat=readers[0].id)
     await write(olga)
     await confirm(olga)
     assert "reached 1 · blocked the bot 0 · deactivated 0 · failed 1" in (await olga.expect("Sent in")).text
@@ -116,7 +118,7 @@ async def test_who_comes_or_goes_meanwhile(
 ) -> None:
     """One who subscribes while it is sent gets the next one; one who unsubscribes, none; nobody gets it twice."""
     settings, olga = quick
-    async with serving(settings):
+    async with serving(one_by_one(settings)):
         first, second, third = await subscribed(newcomer, 3)
         release = asyncio.Event()
         await write_while_held(olga, telegram, release)
@@ -141,7 +143,7 @@ async def test_what_was_under_way_at_stop_is_in_the_figures(
     quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram
 ) -> None:
     settings, olga = quick
-    async with serving(settings):
+    async with serving(one_by_one(settings)):
         await subscribed(newcomer, 3)
         release = asyncio.Event()
         await write_while_held(olga, telegram, release)
@@ -156,7 +158,7 @@ async def test_a_stop_and_a_kill_leave_nobody_untold(
     quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram
 ) -> None:
     settings, olga = quick
-    async with serving(settings) as intake:
+    async with serving(one_by_one(settings)) as intake:
         await subscribed(newcomer, 3)
         release = asyncio.Event()
         await write_while_held(olga, telegram, release)
@@ -185,7 +187,7 @@ async def test_a_report_that_did_not_arrive_is_tried_again(
 async def test_one_chat_that_is_held_back_holds_nobody_else(
     olga: Person, newcomer: Newcomer, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.broadcaster.PASSES", 2)
+    monkeypatch.setattr("bot.dispatch.PASSES", 2)
     readers = await subscribed(newcomer, 4)
     telegram.faults.flood(1, method="sendMessage", chat=readers[0].id)
     await write(olga)
@@ -212,6 +214,11 @@ async def test_who_is_no_organiser_any_more_is_told_nothing(
         await olga.quiet()
         assert not [one for one in olga.chat() if "Sent in" in one.text]
         assert any(call.method == "deleteMyCommands" for call in telegram.calls)
+
+
+def one_by_one(settings: Settings) -> Settings:
+    """Until the first recipient's message has arrived no other one is sent."""
+    return settings.model_copy(update={"first_recipients": 1})
 
 
 async def write_while_held(olga: Person, telegram: LocalTelegram, release: asyncio.Event) -> None:
