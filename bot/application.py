@@ -31,6 +31,7 @@ from bot.reception import Reception
 from bot.reporter import Reporter
 from bot.rivals import Rivals
 from bot.settings import HERE, Settings
+from bot.wire import Wire
 from handlers.context import Services
 from handlers.daily_signings import DailySignings
 from handlers.words import DEFAULT_LANGUAGE, load_words
@@ -119,13 +120,14 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store, alarms))
         limiter = build_limiter(settings, metrics.waited)
         bot = build_bot(settings, limiter, metrics.called)
+        wire = Wire(bot, limiter)
         rivals = Rivals(bot, alarms, MINUTE)
         application = await stack.enter_async_context(connected(bot, settings, rivals))
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
-        delivery = Delivery(bot, store.messages, clearing)
+        delivery = Delivery(bot, wire, store.messages, clearing)
         reporter = Reporter(store, delivery, words, settings.owners)
-        broadcaster = Broadcaster(bot, store, limiter, reporter.wake)
+        broadcaster = Broadcaster(wire, store, limiter, reporter.wake)
         services = Services(
             petition, store, words, bot.username,
             clears_chats=settings.keep_message_ids, owners=settings.owners,

@@ -15,9 +15,10 @@ from telegram.ext import ExtBot
 
 from bot.clearing import Clearing
 from bot.lanes import Lanes
-from bot.news_message import send_news
+from bot.news_call import send_call
 from bot.rate_limiter import Urgency
 from bot.request import CouldNotConnect
+from bot.wire import Wire
 from handlers.answer import Answer, Document, Rows, Screen
 from handlers.buttons import pack
 from storage.messages import Messages
@@ -50,10 +51,11 @@ class Delivery:
     """Sends each answer in a task of its own."""
 
     def __init__(
-        self, bot: ExtBot[Urgency], messages: Messages, clearing: Clearing, *, patience: float = PATIENCE
+        self, bot: ExtBot[Urgency], wire: Wire, messages: Messages, clearing: Clearing, *, patience: float = PATIENCE
     ) -> None:
-        """`patience`: seconds that `deliver` waits for its answer to arrive."""
+        """`wire` sends news as subscribers get it. `patience`: seconds that `deliver` waits for its answer."""
         self._bot = bot
+        self._wire = wire
         self._messages = messages
         self._clearing = clearing
         self._patience = patience
@@ -125,13 +127,14 @@ class Delivery:
 
     async def _send_news(self, to: Recipient, news: News, refused: Screen | None) -> None:
         try:
-            message = await send_news(self._bot, to.chat, news, Urgency.ANSWER)
+            sent = await self._wire.send(send_call(news), to.chat, urgency=Urgency.ANSWER)
         except BadRequest:
             if refused is None:
                 raise
             await self._send(to, refused)
         else:
-            self._messages.note(to.person, to.chat, message)
+            for message in sent:
+                self._messages.note(to.person, to.chat, message)
 
     async def _send_document(self, to: Recipient, document: Document) -> None:
         sent = await self._bot.send_document(to.chat, document.content, filename=document.name)

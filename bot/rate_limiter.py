@@ -108,14 +108,14 @@ class RateLimiter(BaseRateLimiter[Urgency]):
             except RetryAfter as refusal:
                 if not left or method in NEVER_WAITS:
                     raise
-                self._refused(chat, _asked(refusal))
+                self._refused(chat, asked(refusal))
         raise AssertionError("the last try returns or raises")
 
     async def _broadcast(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
         try:
             return await attempt()
         except RetryAfter as refusal:
-            self._hold_all(_asked(refusal))
+            self._hold_all(asked(refusal))
             raise
 
     async def _wait(self, method: str, chat: object) -> None:
@@ -173,7 +173,7 @@ async def _until(when: Callable[[], float]) -> None:
         await asyncio.sleep(left)
 
 
-def _asked(refusal: RetryAfter) -> float:
-    """Seconds."""
-    asked = refusal.retry_after
-    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
+def asked(refusal: RetryAfter) -> float:
+    """For how long Telegram asks to wait, in seconds."""
+    seconds = refusal.retry_after
+    return seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)

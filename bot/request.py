@@ -27,6 +27,7 @@ INVALID = "Invalid server response"
 UNREACHABLE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 """Nothing was sent. A connection that ends later, a kept one too, may have carried the call as far as Telegram."""
 LIMITS = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS)
+JSON = {"Content-Type": "application/json"}
 
 
 class CallOutcome(StrEnum):
@@ -123,14 +124,18 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - waiting for a connection is fine
     ) -> tuple[int, bytes]:
         """Status and body; CouldNotConnect when nothing was sent, TimedOut or NetworkError when it may have arrived."""
+        return await self._exchange(url, method, _limits(connect_timeout, read_timeout), **_body(request_data))
+
+    async def post_json(self, url: str, body: bytes) -> tuple[int, bytes]:
+        """Likewise, of a body that is ready: a JSON object."""
+        return await self._exchange(url, "POST", LIMITS, data=body, headers=JSON)
+
+    async def _exchange(self, url: str, method: str, limits: aiohttp.ClientTimeout, **body: Any) -> tuple[int, bytes]:
         if self._session is None:
             raise RuntimeError("the request class is used before initialize()")
-        limits = _limits(connect_timeout, read_timeout)
         began, outcome = time.monotonic(), CallOutcome.CANCELLED
         try:
-            async with self._session.request(
-                method, url, timeout=limits, allow_redirects=False, **_body(request_data)
-            ) as response:
+            async with self._session.request(method, url, timeout=limits, allow_redirects=False, **body) as response:
                 answer = await response.read()
                 outcome = _outcome(response.status)
                 return response.status, answer
