@@ -174,6 +174,6 @@ async def _until(when: Callable[[], float]) -> None:
 
 
 def asked(refusal: RetryAfter) -> float:
-    """How long Telegram asks to wait, in seconds."""
+    """For how long Telegram asks to wait, in seconds."""
     seconds = refusal.retry_after
     return seconds.total_seconds() if isinstance(seconds, timedelta) else float(seconds)

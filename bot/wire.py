@@ -19,7 +19,7 @@ class Refused(TelegramError):
     """A 4xx of no other kind: nothing was sent, and another try would not help."""
 
     def __init__(self, words: str, status: int) -> None:
-        """`status`: of HTTP."""
+        """`words` are Telegram's."""
         super().__init__(words)
         self.status = status
 

@@ -1,0 +1,1 @@
+"""Benchmarks: ours beside a peer's, in one run, as a ratio."""
