@@ -5,17 +5,38 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import LinkPreviewOptions, Message, MessageEntity
+from telegram import (
+    InlineKeyboardMarkup,
+    InputMediaAudio,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
+    LinkPreviewOptions,
+    Message,
+    MessageEntity,
+)
 from telegram.ext import ExtBot
 
 from bot.rate_limiter import Urgency
 from storage.news import News, NewsKind
 
 
-async def send_news(bot: ExtBot[Urgency], chat: int, news: News, urgency: Urgency) -> int:
-    """The number of the message sent; TelegramError as it comes."""
-    sent: Message = await SEND[news.kind](bot, chat, news, rate_limit_args=urgency)
-    return sent.message_id
+async def send_news(
+    bot: ExtBot[Urgency],
+    chat: int,
+    news: News,
+    urgency: Urgency,
+    *,
+    rows: InlineKeyboardMarkup | None = None,
+    silent: bool = False,
+) -> tuple[int, ...]:
+    """The numbers of the messages sent, several of an album; TelegramError as it comes."""
+    options: dict[str, Any] = {"rate_limit_args": urgency, "disable_notification": silent or None}
+    if news.kind is NewsKind.ALBUM:
+        media = [_part(bot, part) for part in news.parts]
+        return tuple(sent.message_id for sent in await bot.send_media_group(chat, media, **options))
+    message: Message = await SEND[news.kind](bot, chat, news, reply_markup=rows, **options)
+    return (message.message_id,)
 
 
 async def _text(bot: ExtBot[Urgency], chat: int, news: News, **options: Any) -> Message:
@@ -41,13 +62,33 @@ async def _document(bot: ExtBot[Urgency], chat: int, news: News, **options: Any)
     return await bot.send_document(chat, _file(news), **_caption(bot, news), **options)
 
 
+async def _audio(bot: ExtBot[Urgency], chat: int, news: News, **options: Any) -> Message:
+    return await bot.send_audio(chat, _file(news), **_caption(bot, news), **options)
+
+
+async def _voice(bot: ExtBot[Urgency], chat: int, news: News, **options: Any) -> Message:
+    return await bot.send_voice(chat, _file(news), **_caption(bot, news), **options)
+
+
 SEND: dict[NewsKind, Callable[..., Awaitable[Message]]] = {
     NewsKind.TEXT: _text,
     NewsKind.PHOTO: _photo,
     NewsKind.VIDEO: _video,
     NewsKind.ANIMATION: _animation,
     NewsKind.DOCUMENT: _document,
+    NewsKind.AUDIO: _audio,
+    NewsKind.VOICE: _voice,
 }
+PARTS: dict[NewsKind, Callable[..., Any]] = {
+    NewsKind.PHOTO: InputMediaPhoto,
+    NewsKind.VIDEO: InputMediaVideo,
+    NewsKind.DOCUMENT: InputMediaDocument,
+    NewsKind.AUDIO: InputMediaAudio,
+}
+
+
+def _part(bot: ExtBot[Urgency], part: News) -> Any:
+    return PARTS[part.kind](_file(part), **_caption(bot, part), **_shown(part))
 
 
 def _file(news: News) -> str:

@@ -219,6 +219,20 @@ class Freeze:
     times: int
 
 
+class NewsTarget(StrEnum):
+    """Where a button under news leads."""
+
+    SIGN = "s"
+    APPEAL = "a"
+
+
+@dataclass(frozen=True)
+class OpenFromNews:
+    """A button under news, which tells nothing of who got it."""
+
+    target: NewsTarget
+
+
 Button = (
     OpenStart
     | OpenAppeal
@@ -247,6 +261,7 @@ Button = (
     | Composing
     | StopBroadcast
     | Freeze
+    | OpenFromNews
 )
 
 # A code is what stands in chats that people keep: it is never given to another button.
@@ -278,6 +293,7 @@ CODES: dict[str, type[Button]] = {
     "bc": Composing,
     "bs": StopBroadcast,
     "fz": Freeze,
+    "on": OpenFromNews,
 }
 _CODE_OF = {kind: code for code, kind in CODES.items()}
 _FIELDS = {

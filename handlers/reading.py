@@ -8,7 +8,7 @@ from enum import Enum, auto
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, MessageEntity, Update
 from telegram.constants import ChatType
 
-from handlers.buttons import Button, unpack
+from handlers.buttons import Button, OpenFromNews, unpack
 from handlers.organisers.written_news import news_of
 from storage.news import News
 
@@ -129,7 +129,8 @@ def _read_tap(query: CallbackQuery) -> tuple[Sender, Reading] | None:
         return None
     user = query.from_user
     sender = Sender(user.id, query.message.chat.id, user.full_name, user.language_code)
-    return sender, Tap(unpack(query.data or ""), _screen(query))
+    button = unpack(query.data or "")
+    return sender, Tap(button, None if isinstance(button, OpenFromNews) else _screen(query))
 
 
 def _screen(query: CallbackQuery) -> int | None:

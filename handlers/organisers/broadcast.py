@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from handlers.answer import NOTHING, Answer, Choice, Rows, Screen
+from handlers.answer import NOTHING, Answer, Choice, Rows, Sample, Screen
 from handlers.buttons import Compose, Composing, OpenStart, StopBroadcast
 from handlers.context import Context, ScreenName
 from handlers.older import older_message
@@ -99,12 +99,16 @@ async def _send(context: Context, version: int) -> Answer:
 
 async def _preview(context: Context, composed: Composition) -> Answer:
     """The news as it will arrive, and below it what can be done with it."""
-    return replace(await _ask(context, composed, below=True), news=composed.news, refused=_refused(context))
+    return replace(await _ask(context, composed, below=True), news=_samples(composed), refused=_refused(context))
 
 
 async def _test(context: Context, composed: Composition) -> Answer:
     toast = context.words.gettext("On its way to you alone, as subscribers will get it.")
-    return Answer(news=composed.news, refused=_refused(context), toast=toast)
+    return Answer(news=_samples(composed), refused=_refused(context), toast=toast)
+
+
+def _samples(composed: Composition) -> tuple[Sample, ...]:
+    return () if composed.news is None else (Sample(composed.news),)
 
 
 def _refused(context: Context) -> Screen:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.settings import HERE
 from handlers import registry
-from handlers.answer import Answer
+from handlers.answer import Answer, Choice
 from handlers.buttons import BeginChange, Button, SaveChange, Signing
 from handlers.context import Context, Services
 from handlers.daily_signings import DailySignings
@@ -64,7 +64,7 @@ class Walker:
 
     def _see(self, answer: Answer) -> None:
         if answer.screen is not None:
-            shown = [choice.button for row in answer.screen.rows for choice in row]
+            shown = [one.button for row in answer.screen.rows for one in row if isinstance(one, Choice)]
             self.screen = [one for one in shown if isinstance(one, BeginChange | SaveChange | Signing)] or self.screen
             self.seen += self.screen
 
