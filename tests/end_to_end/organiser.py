@@ -22,7 +22,7 @@ async def begin(olga: Person) -> None:
 async def write(olga: Person, text: str = "The count grows") -> None:
     await begin(olga)
     await olga.send(text)
-    await olga.expect("to everyone who asked for news")
+    await olga.expect("to everyone")
 
 
 async def confirm(olga: Person, people: str = "2 people") -> None:

@@ -191,7 +191,7 @@ async def test_what_was_looked_at_last_gets_what_is_typed(olga: Person, readers:
     await olga.send("/sign")
     await olga.expect("Where do you live?")
     await olga.press("Preview")
-    await olga.expect("to everyone who asked for news")
+    await olga.expect("to everyone")
     await olga.quiet()
     await olga.send("Poland")
     await olga.quiet()
