@@ -36,7 +36,10 @@ def _of_news(words: Words) -> dict[Reason, str]:
     _ = words.gettext
     changed = _("In chats where it arrived Telegram does not let it change its kind.")
     return {
-        NotTaken.OTHER_KIND: what_can_be_sent(words),
+        NotTaken.OTHER_KIND: _(
+            "I can send a text with its formatting, one photo, video, animation, document, audio file or voice "
+            "message, or an album. I cannot send this."
+        ),
         NotTaken.LONG_CAPTION: _(
             "Under a file I can send 1,024 characters, and this is longer. Please shorten it, or send the text alone."
         ),
@@ -70,11 +73,3 @@ def _of_links(words: Words) -> dict[Reason, str]:
         Amiss.NO_LABEL: _("Please write before the address what the button says."),
         Amiss.LONG_LABEL: _("What a button says has at most {longest} characters.").format(longest=LONGEST_LABEL),
     }
-
-
-def what_can_be_sent(words: Words) -> str:
-    """Said where something is asked for, and to what cannot be sent."""
-    return words.gettext(
-        "I can send a text with its formatting, one photo, video, animation, document, audio file or voice message, or "
-        "an album, with captions of up to 1,024 characters. A forward is sent without its origin."
-    )

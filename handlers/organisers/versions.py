@@ -7,7 +7,6 @@ from dataclasses import replace
 from handlers.answer import Choice, Screen
 from handlers.buttons import Compose, ComposeLanguage
 from handlers.context import Context
-from handlers.organisers.not_taken import what_can_be_sent
 from handlers.organisers.placing import button, by_language, language_button, ticked
 from handlers.words import Words, bold, own_name
 from petition.languages import LANGUAGES
@@ -54,7 +53,10 @@ def writing(row: Composition, language: str) -> Composition:
 
 def _first_question(context: Context, composed: Composition) -> Screen:
     _ = context.words.gettext
-    asked = _("Write the message and send it here.") + " " + what_can_be_sent(context.words)
+    asked = _(
+        "Write the message and send it here, as it is to look: a text, a file, or an album. "
+        "A forward is sent without its origin."
+    )
     text = f"{bold(_('News'))} · {_('draft')}\n\n{asked}"
     return Screen(text, ((button(composed, _("Discard"), Compose.DISCARD),),))
 
@@ -62,9 +64,8 @@ def _first_question(context: Context, composed: Composition) -> Screen:
 def _asked(context: Context, composed: Composition) -> str:
     _ = context.words.gettext
     if composed.language == DEFAULT:
-        return _("Send me the default version.") + " " + what_can_be_sent(context.words)
-    question = _("Send me the version in {language}.").format(language=context.words.language_name(composed.language))
-    return question + " " + what_can_be_sent(context.words)
+        return _("Send me the default version.")
+    return _("Send me the version in {language}.").format(language=context.words.language_name(composed.language))
 
 
 def _remove(context: Context, composed: Composition) -> tuple[Choice, ...]:
