@@ -8,6 +8,7 @@ from handlers.answer import Screen
 from handlers.buttons import Compose
 from handlers.context import Context
 from handlers.organisers.placing import button, ticked
+from handlers.organisers.taking import settled
 from handlers.words import bold, plain
 from storage.announcement import NewsButtons
 from storage.compositions import Composition, Step
@@ -51,7 +52,7 @@ def with_appeal(row: Composition) -> Composition:
 def with_link(row: Composition) -> Composition:
     """Off, or asked for."""
     chosen = row.announcement.buttons
-    return replace(row, step=Step.LINK) if chosen.link is None else _with(row, replace(chosen, link=None))
+    return replace(settled(row), step=Step.LINK) if chosen.link is None else _with(row, replace(chosen, link=None))
 
 
 def _with(row: Composition, buttons: NewsButtons) -> Composition:

@@ -8,6 +8,7 @@ from handlers.answer import Choice, Screen
 from handlers.buttons import Compose, ComposeLanguage
 from handlers.context import Context
 from handlers.organisers.placing import button, by_language, language_button, ticked
+from handlers.organisers.taking import settled
 from handlers.words import Words, bold, own_name
 from petition.languages import LANGUAGES
 from storage.announcement import DEFAULT
@@ -47,8 +48,8 @@ def version_name(words: Words, language: str) -> str:
 
 
 def writing(row: Composition, language: str) -> Composition:
-    """Its version is asked for."""
-    return replace(row, step=Step.WRITING, language=language, parts=())
+    """Its version is asked for, once there is a default."""
+    return settled(row) if row.news is None else replace(row, step=Step.WRITING, language=language, parts=())
 
 
 def _first_question(context: Context, composed: Composition) -> Screen:

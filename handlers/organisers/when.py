@@ -35,7 +35,7 @@ async def when(context: Context, composed: Composition) -> Screen:
 
 def asking_when(row: Composition) -> Composition:
     """What is typed next is the time."""
-    return replace(row, step=Step.TIME)
+    return replace(settled(row), step=Step.TIME)
 
 
 def now(row: Composition) -> Composition:
