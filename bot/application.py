@@ -132,6 +132,8 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             petition, store, words, bot.username,
             clears_chats=settings.keep_message_ids, owners=settings.owners,
             messages_per_second=settings.paid_broadcast or settings.messages_per_second,
+            first_recipients=settings.first_recipients,
+            approvals=settings.approvals, broadcast_delay=settings.broadcast_delay, timezone=settings.timezone,
             wake_broadcaster=broadcaster.wake,
             draft_hours=settings.draft_hours, retention_days=settings.retention_days,
             signings=DailySignings(store.clock),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from telegram import InlineKeyboardMarkup
-
+from bot.keyboard import keyboard
 from bot.news_call import Call, delete_call, edit_call, send_call
+from handlers.news_rows import news_rows
 from handlers.words import Words
 from storage.announcement import Announcement
 from storage.broadcast import Broadcast, BroadcastKind
@@ -43,8 +43,8 @@ class BroadcastCalls:
         announcement = self._broadcast.announcement
         if self._broadcast.kind is BroadcastKind.DELETE:
             return delete_call()
-        keyboard: InlineKeyboardMarkup | None = None
         news = announcement.version(language)
+        rows = keyboard(news_rows(self._words[language], announcement.buttons))
         if self._broadcast.kind is BroadcastKind.EDIT and self._before is not None:
-            return edit_call(self._before.version(language), news, keyboard)
-        return send_call(news, keyboard, silent=silent or announcement.silent, paid=self._paid)
+            return edit_call(self._before.version(language), news, rows)
+        return send_call(news, rows, silent=silent or announcement.silent, paid=self._paid)

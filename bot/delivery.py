@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import structlog
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
 from telegram.ext import ExtBot
 
 from bot.clearing import Clearing
+from bot.keyboard import keyboard
 from bot.lanes import Lanes
 from bot.news_call import send_call
 from bot.rate_limiter import Urgency
 from bot.request import CouldNotConnect
 from bot.wire import Wire
-from handlers.answer import Answer, Document, Rows, Screen
-from handlers.buttons import pack
+from handlers.answer import Answer, Document, Sample, Screen
 from storage.messages import Messages
-from storage.news import News
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -82,7 +82,8 @@ class Delivery:
         if answer.clear:
             await self._tell_and_clear(to, answer)
         else:
-            await asyncio.gather(self._tell(to, answer), self._show(to, answer))
+            shown = to if answer.changes is None else replace(to, tapped=answer.changes)
+            await asyncio.gather(self._tell(to, answer), self._show(shown, answer))
 
     async def _tell_and_clear(self, to: Recipient, answer: Answer) -> None:
         """The alert goes at once; what is answered after it comes when the chat is cleared, and so is not cleared."""
@@ -112,12 +113,12 @@ class Delivery:
             return await self._safely(lambda: self._draw(to, screen, Answer(drawn=drawn)))
 
     async def _show(self, to: Recipient, answer: Answer) -> None:
-        news, document, screen, refused = answer.news, answer.document, answer.screen, answer.refused
-        if news is None and document is None and screen is None:
+        document, screen, refused = answer.document, answer.screen, answer.refused
+        if not answer.news and document is None and screen is None:
             return
         async with self._lanes.turn(to.chat, None if answer.below else to.tapped) as newest:
-            if news is not None:
-                await self._safely(lambda: self._send_news(to, news, refused))
+            for sample in answer.news:
+                await self._safely(partial(self._send_news, to, sample, refused))
             if document is not None and not await self._safely(lambda: self._send_document(to, document)):
                 if refused is not None:
                     await self._safely(lambda: self._send(to, refused))
@@ -125,9 +126,11 @@ class Delivery:
             if newest and screen is not None:
                 await self._safely(lambda: self._draw(to, screen, answer))
 
-    async def _send_news(self, to: Recipient, news: News, refused: Screen | None) -> None:
+    async def _send_news(self, to: Recipient, sample: Sample, refused: Screen | None) -> None:
+        rows = keyboard(sample.rows)
         try:
-            sent = await self._wire.send(send_call(news), to.chat, urgency=Urgency.ANSWER)
+            call = send_call(sample.news, rows, silent=sample.silent)
+            sent = await self._wire.send(call, to.chat, urgency=Urgency.ANSWER)
         except BadRequest:
             if refused is None:
                 raise
@@ -158,7 +161,7 @@ class Delivery:
                 message_id=to.tapped,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=NO_PREVIEW,
-                reply_markup=_keyboard(screen.rows),
+                reply_markup=keyboard(screen.rows),
             )
         except BadRequest as refusal:
             reason = refusal.message.lower()
@@ -174,7 +177,7 @@ class Delivery:
             screen.text,
             parse_mode=ParseMode.HTML,
             link_preview_options=NO_PREVIEW,
-            reply_markup=_keyboard(screen.rows),
+            reply_markup=keyboard(screen.rows),
         )
         self._messages.note(to.person, to.chat, sent.message_id)
         return sent.message_id
@@ -224,11 +227,3 @@ def _is_out_of_reach(error: Exception) -> bool:
 def _may_not_have_arrived(error: Exception) -> bool:
     """A fault of Telegram's own, or a broken connection."""
     return isinstance(error, NetworkError) and not isinstance(error, TimedOut | BadRequest)
-
-
-def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(one.label, callback_data=pack(one.button)) for one in row] for row in rows]
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from dataclasses import replace
 
 import structlog
 from telegram import Update
@@ -56,7 +57,9 @@ class Reception:
         if update.message is not None:
             self._services.store.messages.note(sender.person, sender.chat, update.message.message_id)
         if isinstance(reading, Unexpected) and self._seen(sender, reading.album):
-            return Outcome.IGNORED
+            if sender.person not in self._services.owners:
+                return Outcome.IGNORED
+            reading = replace(reading, repeated=True)  # each part may belong to news that is written
         context = self._context(update, sender, reading)
         query = update.callback_query.id if update.callback_query is not None else None
         to = Recipient(sender.person, sender.chat, context.tapped, query)

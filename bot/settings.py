@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
@@ -126,7 +127,16 @@ class Settings(Place):
         "in Telegram Stars; 0 pays nothing",
     )
     first_recipients: int = Field(
-        20, ge=0, description="a whole number from 0: recipients of news who are tried before all others; 0 for none"
+        20, ge=0, description="a whole number from 0: who gets a broadcast before everybody; 10 failures pause it there"
+    )
+    approvals: bool = Field(
+        True, description="1 to have a second owner approve each broadcast, where there are two or more; or 0"
+    )
+    broadcast_delay: int = Field(
+        0, ge=0, description="a whole number from 0: seconds before a broadcast begins, in which any owner can stop it"
+    )
+    timezone: Annotated[ZoneInfo, NoDecode] = Field(
+        ZoneInfo("UTC"), description="the zone in which organisers type a time, such as Europe/Warsaw"
     )
     flood_updates: int = Field(
         20, ge=0, description="a whole number from 0: updates that one person may send at once; 0 sets no limit"
@@ -176,6 +186,16 @@ class Settings(Place):
         if not all(part.isascii() and part.isdigit() and 0 < int(part) <= LARGEST_ID for part in ids):
             raise ValueError
         return frozenset(int(part) for part in ids)
+
+    @field_validator("timezone", mode="before")
+    @classmethod
+    def _timezone_is_known(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return ZoneInfo(value)
+        except (KeyError, OSError, ValueError):  # no such zone; a folder of zones; no zone's name
+            raise ValueError from None
 
     @field_validator("listen", "metrics_listen", mode="before")
     @classmethod

@@ -17,7 +17,15 @@ class Choice:
     button: Button
 
 
-Rows = tuple[tuple[Choice, ...], ...]
+@dataclass(frozen=True)
+class LinkChoice:
+    """One button that opens an address."""
+
+    label: str
+    url: str
+
+
+Rows = tuple[tuple[Choice | LinkChoice, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -37,14 +45,24 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Sample:
+    """News as one subscriber gets it."""
+
+    news: News
+    rows: Rows = ()
+    silent: bool = False
+
+
+@dataclass(frozen=True)
 class Answer:
     """What follows an update, sent once its transaction is committed."""
 
     screen: Screen | None = None
-    news: News | None = None  # sent before the screen, as subscribers get it
+    news: tuple[Sample, ...] = ()  # sent before the screen, one after the other
     document: Document | None = None  # sent before the screen, which comes only if it got there
     refused: Screen | None = None  # instead of news, or a document, that Telegram does not take
     below: bool = False  # send the screen anew even after a tap, which otherwise changes its message
+    changes: int | None = None  # the message that becomes the screen, where it is not the tapped one
     toast: str | None = None  # to a tap; shown for a moment
     alert: str | None = None  # to a tap; stays until it is closed
     retire: int | None = None  # the message that loses its buttons

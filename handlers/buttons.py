@@ -191,8 +191,21 @@ class Compose(StrEnum):
 
     PREVIEW = "p"
     TEST = "t"
+    LANGUAGES = "l"
+    AUDIENCE = "a"
+    EVERYONE = "ae"
+    BUTTONS = "u"
+    SIGN_BUTTON = "us"
+    APPEAL_BUTTON = "ua"
+    LINK_BUTTON = "ul"
+    SILENT = "s"
+    IMPORTANT = "i"
+    WHEN = "w"
+    NOW = "wn"
+    DONE = "d"
     CONFIRM = "c"
     SEND = "y"
+    SEND_AGAIN = "yy"
     PANEL = "b"
     DISCARD = "x"
 
@@ -205,9 +218,33 @@ class Composing:
     version: int
 
 
+class ComposeLanguage(StrEnum):
+    """What can be tapped beside a language."""
+
+    WRITE = "w"
+    REMOVE = "r"
+    READERS = "a"
+
+
+@dataclass(frozen=True)
+class ComposingLanguage:
+    """An organiser's choice of a language, or of the default, which is the empty one."""
+
+    choice: ComposeLanguage
+    version: int
+    language: str
+
+
 @dataclass(frozen=True)
 class StopBroadcast:
     """Stop, under the report of a broadcast."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class EditBroadcast:
+    """Edit everywhere, under the report of a broadcast."""
 
     number: int
 
@@ -217,6 +254,20 @@ class Freeze:
     """Yes, freeze: asked after so many earlier ones."""
 
     times: int
+
+
+class NewsTarget(StrEnum):
+    """Where a button under news leads."""
+
+    SIGN = "s"
+    APPEAL = "a"
+
+
+@dataclass(frozen=True)
+class OpenFromNews:
+    """A button under news, which tells nothing of who got it."""
+
+    target: NewsTarget
 
 
 Button = (
@@ -245,8 +296,11 @@ Button = (
     | AskForget
     | Forget
     | Composing
+    | ComposingLanguage
     | StopBroadcast
+    | EditBroadcast
     | Freeze
+    | OpenFromNews
 )
 
 # A code is what stands in chats that people keep: it is never given to another button.
@@ -276,8 +330,11 @@ CODES: dict[str, type[Button]] = {
     "f?": AskForget,
     "f": Forget,
     "bc": Composing,
+    "bl": ComposingLanguage,
     "bs": StopBroadcast,
+    "be": EditBroadcast,
     "fz": Freeze,
+    "on": OpenFromNews,
 }
 _CODE_OF = {kind: code for code, kind in CODES.items()}
 _FIELDS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from zoneinfo import ZoneInfo
 
 from handlers.answer import Screen
 from handlers.daily_signings import DailySignings
@@ -31,6 +32,10 @@ class Services:
     clears_chats: bool  # whether message numbers are kept for it
     owners: frozenset[int]  # the organisers' accounts
     messages_per_second: int
+    first_recipients: int  # of a broadcast, before everybody
+    approvals: bool  # by a second owner, where there are two
+    broadcast_delay: int  # seconds between its confirm and its begin
+    timezone: ZoneInfo  # in which organisers type a time
     wake_broadcaster: Callable[[], None]
     draft_hours: int  # that a half-filled signature is kept at most
     retention_days: int  # after closing for good, until signatures are erased; 0: never

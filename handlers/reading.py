@@ -8,9 +8,8 @@ from enum import Enum, auto
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, MessageEntity, Update
 from telegram.constants import ChatType
 
-from handlers.buttons import Button, unpack
-from handlers.organisers.written_news import news_of
-from storage.news import News
+from handlers.buttons import Button, OpenFromNews, unpack
+from handlers.organisers.written_news import Written, written_news
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Text:
     """A fresh text typed by the person; an organiser's may be news."""
 
     text: str
-    news: News | None
+    written: Written | None = None
 
 
 class Odd(Enum):
@@ -51,7 +50,8 @@ class Unexpected:
 
     odd: Odd
     album: str | None = None
-    news: News | None = None  # an organiser may want to send it
+    written: Written | None = None  # an organiser may want to send it
+    repeated: bool = False  # another part of the album was answered already
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,8 @@ def _read_tap(query: CallbackQuery) -> tuple[Sender, Reading] | None:
         return None
     user = query.from_user
     sender = Sender(user.id, query.message.chat.id, user.full_name, user.language_code)
-    return sender, Tap(unpack(query.data or ""), _screen(query))
+    button = unpack(query.data or "")
+    return sender, Tap(button, None if isinstance(button, OpenFromNews) else _screen(query))
 
 
 def _screen(query: CallbackQuery) -> int | None:
@@ -153,19 +154,19 @@ def _sender(message: Message) -> Sender | None:
 
 def _read_message(message: Message, bot_name: str) -> Reading | None:
     if message.forward_origin is not None or message.via_bot is not None:
-        return Unexpected(Odd.FORWARDED, message.media_group_id, news_of(message))
+        return Unexpected(Odd.FORWARDED, message.media_group_id, written_news(message))
     if message.text is not None:
         return _read_text(message, message.text, bot_name)
     if any(getattr(message, kind, None) for kind in ATTACHMENTS):
-        return Unexpected(Odd.ATTACHMENT, message.media_group_id, news_of(message))
+        return Unexpected(Odd.ATTACHMENT, message.media_group_id, written_news(message))
     return None
 
 
 def _read_text(message: Message, text: str, bot_name: str) -> Reading | None:
     first = message.entities[0] if message.entities else None
     if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset != 0:
-        return Text(text, news_of(message))
+        return Text(text, written_news(message))
     name, _, addressee = text[1 : first.length].partition("@")
     if addressee and addressee.lower() != bot_name.lower():
-        return Text(text, news_of(message))
+        return Text(text, written_news(message))
     return Command(name.lower(), text[first.length :].strip())

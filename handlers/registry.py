@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers import (
@@ -20,7 +20,7 @@ from handlers import (
     signature,
     start,
 )
-from handlers.answer import Answer, Screen
+from handlers.answer import NOTHING, Answer, Screen
 from handlers.buttons import (
     AskClear,
     AskForget,
@@ -30,13 +30,17 @@ from handlers.buttons import (
     Button,
     Clear,
     Composing,
+    ComposingLanguage,
     DeclineNews,
+    EditBroadcast,
     ExplainMyData,
     Forget,
     Freeze,
+    NewsTarget,
     OpenAppeal,
     OpenDemand,
     OpenDemands,
+    OpenFromNews,
     OpenMyData,
     OpenPrivacy,
     OpenSignatories,
@@ -53,9 +57,9 @@ from handlers.buttons import (
 )
 from handlers.context import Context, ScreenName
 from handlers.organisers import broadcast, freeze
-from handlers.reading import Blocked, Command, Odd, Reading, Tap, Text, Unexpected
+from handlers.organisers.written_news import Written
+from handlers.reading import Blocked, Command, Reading, Tap, Text, Unexpected
 from handlers.words import N_
-from storage.news import News
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,12 @@ async def cancel(context: Context) -> Answer:
     """The /cancel command: ends the conversation that moved last."""
     stopped = await broadcast.cancel(context) if context.is_organiser else None
     return stopped or await sign.cancel(context)
+
+
+async def open_from_news(context: Context, button: OpenFromNews) -> Answer:
+    """A button under news: what it opens comes below, for news must not change."""
+    below = replace(context, tapped=None)
+    return await (sign.sign(below) if button.target is NewsTarget.SIGN else appeal.appeal(below))
 
 
 COMMANDS: tuple[MenuCommand, ...] = (
@@ -135,11 +145,16 @@ BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
     AskForget: privacy.ask_forget,
     Forget: privacy.confirm_forget,
     Composing: broadcast.choose,
+    ComposingLanguage: broadcast.choose_language,
     StopBroadcast: broadcast.stop,
+    EditBroadcast: broadcast.begin_edit,
     Freeze: freeze.confirm_freeze,
+    OpenFromNews: open_from_news,
 }
 
-ORGANISERS_BUTTONS: frozenset[type[Button]] = frozenset({Composing, StopBroadcast, Freeze})
+ORGANISERS_BUTTONS: frozenset[type[Button]] = frozenset(
+    {Composing, ComposingLanguage, StopBroadcast, EditBroadcast, Freeze}
+)
 """They are obeyed only while the tapper is an organiser, and under a message of the bot's own."""
 
 SCREENS: Mapping[ScreenName, Callable[[Context], Awaitable[Screen]]] = {
@@ -169,8 +184,10 @@ async def answer(context: Context, reading: Reading) -> Answer:
             return written or await sign.typed(context, text) or await fallback.unknown_text(context, text)
         case Blocked():
             return await news.blocked(context)
-        case Unexpected(odd, _, message):
-            written = await _written(context, message) if odd is not Odd.EDITED else None
+        case Unexpected(odd, _, message, repeated):
+            written = await _written(context, message)
+            if repeated:
+                return written or NOTHING
             return written or await sign.odd(context, odd) or await fallback.odd(context, odd)
 
 
@@ -181,6 +198,6 @@ async def _tapped(context: Context, button: Button | None) -> Answer:
     return await BUTTONS[type(button)](context, button)
 
 
-async def _written(context: Context, news: News | None) -> Answer | None:
+async def _written(context: Context, message: Written | None) -> Answer | None:
     """Only an organiser writes news."""
-    return await broadcast.written(context, news) if context.is_organiser else None
+    return await broadcast.written(context, message) if context.is_organiser else None

@@ -34,6 +34,12 @@ def plain(value: str) -> str:
     return escape(value, quote=False)
 
 
+def own_name(language: str) -> str:
+    """Deutsch, as a language calls itself, with a capital as on a button."""
+    name = str(Locale.parse(language).languages[language])
+    return name[0].upper() + name[1:]
+
+
 class Words:
     """gettext in one language, with its numbers and days."""
 

@@ -46,6 +46,10 @@ class Compositions(Conversations[Composition]):
 
     table = COMPOSITION
 
+    def _goes_on(self, found: Composition, fresh: Composition) -> bool:
+        """News that is written is not lost to what else is begun."""
+        return fresh.edits is None or fresh.edits == found.edits or (found.edits is None and found.news is not None)
+
     def _pack(self, row: Composition) -> dict[str, Any]:
         return {
             "announcement": row.announcement.to_json().decode(),

@@ -140,7 +140,7 @@ class Conversations(ABC, Generic[Kept]):
 
         async def work(connection: AsyncConnection) -> None:
             found = await self.load(connection, person)
-            if found is not None and found.version == version:
+            if found is not None and found.version == version and found.screen != message:
                 await self._write(connection, person, replace(found, screen=message))
 
         await self._database.write(work)

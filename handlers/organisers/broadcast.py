@@ -1,28 +1,60 @@
 """News to everybody who asked for it: written, looked at, tried, confirmed.
 
     /broadcast ──▶ WRITING ──a message──▶ READY ──Send, Yes──▶ under way (bot/broadcaster.py)
-                                          │  ▲
-                                          └──┘ another message takes its place
+                     │                    │  ▲
+                     └─parts─▶ ALBUM ─Done┘  └── another version, a LINK, a TIME: asked for, typed, or Back
 
-Where it stands is a row (`storage/compositions.py`), as it is for signing.
+Where it stands is a row (`storage/compositions.py`), as it is for signing. What news that was sent already becomes is
+written in the same way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 
-from handlers.answer import NOTHING, Answer, Choice, Rows, Screen
-from handlers.buttons import Compose, Composing, OpenStart, StopBroadcast
+from handlers.answer import NOTHING, Answer, Choice, Screen
+from handlers.buttons import (
+    Compose,
+    ComposeLanguage,
+    Composing,
+    ComposingLanguage,
+    EditBroadcast,
+    OpenStart,
+    StopBroadcast,
+)
 from handlers.context import Context, ScreenName
 from handlers.older import older_message
-from handlers.words import bold
+from handlers.organisers.album_question import album_question
+from handlers.organisers.audience import audience, everyone, number_of_people, with_readers
+from handlers.organisers.confirming import confirmation, second_confirmation
+from handlers.organisers.news_buttons import link_question, news_buttons, with_appeal, with_link, with_sign
+from handlers.organisers.not_taken import why_not
+from handlers.organisers.panel import panel, with_importance, with_silence
+from handlers.organisers.placing import placed
+from handlers.organisers.samples import samples
+from handlers.organisers.taking import done, settled, taken, without_version
+from handlers.organisers.versions import languages, version_question, writing
+from handlers.organisers.when import asking_when, has_passed, now, when
+from handlers.organisers.written_news import Written
+from petition.languages import LANGUAGES
 from storage.announcement import DEFAULT
 from storage.broadcasts import Confirmed, NotNow
 from storage.compositions import Composition, Step
-from storage.news import News, NewsKind
+from storage.conversations import Outcome
+
+Drawn = Callable[[Context, Composition], Awaitable[Screen]]
+Changed = Callable[[Composition], Composition]
+
+
+@dataclass(frozen=True)
+class Tapped:
+    """What a tap changes, and what is answered then."""
+
+    answer: Callable[[Context, Composition], Awaitable[Answer]]
+    change: Changed | None = None
+    for_edits: bool = True  # not only for news that is new
 
 
 async def broadcast(context: Context) -> Answer:
@@ -31,19 +63,38 @@ async def broadcast(context: Context) -> Answer:
     return await _ask(context, change.row)
 
 
-async def written(context: Context, news: News | None) -> Answer | None:
-    """A message while something is written: it is the news, or takes its place; None when nothing is written."""
+async def begin_edit(context: Context, button: EditBroadcast) -> Answer:
+    """Edit everywhere, under a report: what was sent is written anew, below the report."""
+    sent = await context.store.broadcasts.find(button.number)
+    if sent is None or not await context.store.broadcasts.can_change(button.number):
+        return Answer(alert=context.words.gettext("It stands in no chat any more where I could change it."))
+    fresh = Composition(chat=context.chat, step=Step.READY, announcement=sent.announcement, edits=sent.number)
+    row = (await context.store.compositions.begin(context.person, context.update_id, fresh)).row
+    notice = "" if row.edits == sent.number else context.words.gettext("First send, or discard, what you are writing.")
+    return await _ask(context, row, notice=notice, below=True)
+
+
+async def written(context: Context, message: Written | None) -> Answer | None:
+    """A message while something is written: what was asked for, or the news; None when nothing is written."""
     composed = await context.store.compositions.find(context.person)
-    if composed is None or await _signs_since(context, composed):
+    if composed is None or message is None or await _signs_since(context, composed):
         return None
-    if news is None:
-        return await _ask(context, composed, notice=_what_can_be_sent(context))
+    if context.update_id <= composed.update_id:
+        return await _ask(context, composed, written=message.message)
+    after = taken(composed, message, context.store.clock(), context.services.timezone)
+    if not isinstance(after, Composition):
+        return await _ask(context, composed, notice=why_not(context.words, after), written=message.message)
+    apply = context.store.compositions.apply
+    change = await apply(context.person, context.update_id, lambda _: after, version=composed.version)
+    if change is None:
+        return None
+    return await _ask(context, change.row, _where_it_was_asked(composed), written=message.message)
 
-    def change(current: Composition) -> Composition:
-        return replace(current, announcement=replace(current.announcement, versions={DEFAULT: news}), step=Step.READY)
 
-    changed = await context.store.compositions.apply(context.person, context.update_id, change, version=None)
-    return None if changed is None else await _ask(context, changed.row)
+def _where_it_was_asked(before: Composition) -> Drawn:
+    if before.step is Step.LINK:
+        return news_buttons
+    return languages if before.step is Step.WRITING and before.language != DEFAULT else panel
 
 
 async def _signs_since(context: Context, composed: Composition) -> bool:
@@ -62,16 +113,17 @@ async def cancel(context: Context) -> Answer | None:
 
 async def choose(context: Context, button: Composing) -> Answer:
     """A tap under what is written. It may be old, repeated or forged: then the row tells where it stands."""
-    if button.choice is Compose.SEND:
-        return await _send(context, button.version)
-    composed = await context.store.compositions.find(context.person)
-    if composed is None:
-        return Answer(await context.draw(ScreenName.START), toast=older_message(context))
-    if button.version != composed.version:
-        return await _ask(context, composed, toast=older_message(context))
-    if context.update_id > composed.update_id and button.choice is not Compose.DISCARD:
-        await context.store.compositions.look(context.person, context.update_id)
-    return await CHOICES[button.choice](context, composed)
+    if button.choice in (Compose.SEND, Compose.SEND_AGAIN):
+        return await _send(context, button)
+    return await _choose(context, button.version, CHOICES[button.choice])
+
+
+async def choose_language(context: Context, button: ComposingLanguage) -> Answer:
+    """A tap on a language."""
+    languages = LANGUAGES if button.choice is ComposeLanguage.READERS else (DEFAULT, *LANGUAGES)
+    if button.language not in languages:  # it was forged
+        return await _choose(context, button.version, CHOICES[Compose.PANEL])
+    return await _choose(context, button.version, _of_language(button))
 
 
 async def stop(context: Context, button: StopBroadcast) -> Answer:
@@ -82,10 +134,45 @@ async def stop(context: Context, button: StopBroadcast) -> Answer:
     return NOTHING
 
 
-async def _send(context: Context, version: int) -> Answer:
-    """Yes, send: begun once. From here on the report has the message."""
+async def _choose(context: Context, version: int, tapped: Tapped) -> Answer:
+    """Changes what was tapped, once, and answers with what came of it."""
+    composed = await context.store.compositions.find(context.person)
+    if composed is None:
+        return Answer(await context.draw(ScreenName.START), toast=older_message(context))
+    if context.update_id == composed.update_id:  # it comes again
+        return await tapped.answer(context, composed)
+    if version != composed.version:
+        return await _ask(context, composed, toast=older_message(context))
+    if composed.edits is not None and not tapped.for_edits:
+        return await _ask(context, composed)
+    if tapped.change is not None and tapped.change(composed) != composed:
+        apply = context.store.compositions.apply
+        change = await apply(context.person, context.update_id, tapped.change, version=version)
+        if change is None or change.outcome is not Outcome.APPLIED:
+            return await _choose(context, version, tapped)
+        composed = change.row
+    elif context.update_id > composed.update_id and tapped.answer is not _discard:
+        await context.store.compositions.look(context.person, context.update_id)
+    return await tapped.answer(context, composed)
+
+
+async def _send(context: Context, button: Composing) -> Answer:
+    """Yes, send: confirmed once. From here on the report has the message."""
+    composed = await context.store.compositions.find(context.person)
+    if composed is not None and composed.version == button.version:
+        if has_passed(context, composed):
+            return await _ask(context, composed, notice=_passed(context))
+        question = await second_confirmation(context, composed)
+        if question is not None and button.choice is Compose.SEND:
+            return placed(context, composed, question)
     result = await context.store.broadcasts.confirm(
-        context.person, context.update_id, version, language=context.words.language, screen=context.tapped
+        context.person,
+        context.update_id,
+        button.version,
+        language=context.words.language,
+        screen=context.tapped,
+        approvers=_approvers(context),
+        delay=context.services.broadcast_delay,
     )
     if isinstance(result, Confirmed):
         context.services.wake_broadcaster()
@@ -97,147 +184,113 @@ async def _send(context: Context, version: int) -> Answer:
     return await _ask(context, result.composition, toast=older_message(context))
 
 
+def _approvers(context: Context) -> frozenset[int]:
+    """The other owners, each of whom may be the second."""
+    return context.services.owners - {context.person} if context.services.approvals else frozenset()
+
+
 async def _preview(context: Context, composed: Composition) -> Answer:
     """The news as it will arrive, and below it what can be done with it."""
-    return replace(await _ask(context, composed, below=True), news=composed.news, refused=_refused(context))
+    panel_below = await _ask(context, composed, below=True)
+    return replace(panel_below, news=samples(context, composed.announcement), refused=_refused(context))
 
 
 async def _test(context: Context, composed: Composition) -> Answer:
     toast = context.words.gettext("On its way to you alone, as subscribers will get it.")
-    return Answer(news=composed.news, refused=_refused(context), toast=toast)
+    return Answer(news=samples(context, composed.announcement), refused=_refused(context), toast=toast)
 
 
 def _refused(context: Context) -> Screen:
     return Screen(context.words.gettext("Telegram does not take this message. Please send me another one."))
 
 
-async def _panel(context: Context, composed: Composition) -> Answer:
-    return await _ask(context, composed)
-
-
 async def _discard(context: Context, composed: Composition) -> Answer:
     if not await context.store.compositions.cancel(context.person, context.update_id):
         return await _ask(context, composed)
     text = context.words.gettext("Discarded. Nothing was sent, and nothing of it is kept.")
+    if composed.edits is not None:
+        text = context.words.gettext("Discarded. What was sent stays as it is.")
     live = composed.screen if composed.screen != context.tapped else None
     back = Choice(context.words.gettext("Back"), OpenStart())
     return Answer(Screen(text, ((back,),)), retire=live)
 
 
 async def _confirm(context: Context, composed: Composition) -> Answer:
-    """How many people, how long, and when the last news went out."""
-    words = context.words
-    people = await context.store.subscribers.count()
-    if not people:
+    """Asked before anything is sent."""
+    people = await number_of_people(context, composed)
+    if not people or composed.step is not Step.READY:
         return await _ask(context, composed)
     if (await context.store.standing.lately()).frozen.now:
         return await _ask(context, composed, notice=_frozen(context))
-    question = words.ngettext("Send to {count} person?", "Send to {count} people?", people)
-    lines = [bold(question.format(count=words.number(people))), _how_long(context, people)]
-    last = await context.store.broadcasts.last_began()
-    if last is not None:
-        ago = words.ago(context.store.clock() - last)
-        lines.append(words.gettext("The last news went out {ago}.").format(ago=ago))
-    yes = Choice(words.gettext("Yes, send"), Composing(Compose.SEND, composed.version))
-    back = Choice(words.gettext("Back"), Composing(Compose.PANEL, composed.version))
-    return _placed(context, composed, Screen(f"{lines[0]} {' '.join(lines[1:])}", ((yes, back),)))
-
-
-CHOICES: dict[Compose, Callable[[Context, Composition], Awaitable[Answer]]] = {
-    Compose.PREVIEW: _preview,
-    Compose.TEST: _test,
-    Compose.CONFIRM: _confirm,
-    Compose.PANEL: _panel,
-    Compose.DISCARD: _discard,
-}
-"""Every choice but Yes, send."""
-
-
-def _how_long(context: Context, people: int) -> str:
-    _ = context.words.gettext
-    seconds = people / context.services.messages_per_second
-    if seconds < 60:
-        return _("It will take less than a minute.")
-    return _("It will take about {time}.").format(time=context.words.about(timedelta(seconds=seconds)))
-
-
-async def _ask(
-    context: Context, composed: Composition, *, notice: str = "", toast: str | None = None, below: bool = False
-) -> Answer:
-    """The screen where it stands."""
-    screen = await _screen(context, composed)
-    if notice:
-        screen = Screen(f"{notice}\n\n{screen.text}", screen.rows)
-    return _placed(context, composed, screen, toast=toast, below=below)
-
-
-def _placed(
-    context: Context, composed: Composition, screen: Screen, *, toast: str | None = None, below: bool = False
-) -> Answer:
-    """In the tapped message, else below; it becomes the live one, and an earlier one loses its buttons."""
-    if not below and context.tapped is not None and context.tapped == composed.screen:
-        return Answer(screen, toast=toast)
-    note = partial(context.store.compositions.note_screen, context.person, composed.version)
-    return Answer(screen, toast=toast, below=below, retire=composed.screen, drawn=note)
-
-
-async def _screen(context: Context, composed: Composition) -> Screen:
-    _ = context.words.gettext
-    discard = (Choice(_("Discard"), Composing(Compose.DISCARD, composed.version)),)
-    if composed.news is None:
-        text = f"{bold(_('News'))} · {_('draft')}\n\n{_('Write the message and send it here.')} " + _what_can_be_sent(
-            context
-        )
-        return Screen(text, (discard,))
-    people = await context.store.subscribers.count()
-    text = f"{bold(_('News'))} · {_('draft')}\n\n{_described(context, composed.news)} · {_to_whom(context, people)}"
-    text += "\n\n" + _("To change it, send it anew.")
-    return Screen(text, (*_ready_rows(context, composed, people), discard))
-
-
-def _ready_rows(context: Context, composed: Composition, people: int) -> Rows:
-    words = context.words
-    preview = Choice(words.gettext("Preview"), Composing(Compose.PREVIEW, composed.version))
-    test = Choice(words.gettext("Send me a test"), Composing(Compose.TEST, composed.version))
-    if not people:
-        return ((preview, test),)
-    label = words.ngettext("Send to {count} person", "Send to {count} people", people)
-    send = Choice(label.format(count=words.number(people)), Composing(Compose.CONFIRM, composed.version))
-    return ((preview, test), (send,))
-
-
-def _described(context: Context, news: News) -> str:
-    _ = context.words.gettext
-    what = {
-        NewsKind.TEXT: _("A text"),
-        NewsKind.PHOTO: _("A photo"),
-        NewsKind.VIDEO: _("A video"),
-        NewsKind.ANIMATION: _("An animation"),
-        NewsKind.DOCUMENT: _("A document"),
-        NewsKind.AUDIO: _("A piece of music"),
-        NewsKind.VOICE: _("A voice message"),
-        NewsKind.ALBUM: _("An album"),
-    }[news.kind]
-    if news.kind is NewsKind.TEXT:
-        return _("{what} with formatting").format(what=what) if news.entities else what
-    return _("{what} with a caption").format(what=what) if news.text else what
-
-
-def _to_whom(context: Context, people: int) -> str:
-    _ = context.words.gettext
-    if not people:
-        return _("nobody has asked for news yet")
-    return _("to {everyone} who asked for news ({count})").format(
-        everyone=bold(_("everyone")), count=context.words.number(people)
-    )
+    if has_passed(context, composed):
+        return await _ask(context, composed, notice=_passed(context))
+    return placed(context, composed, await confirmation(context, composed, people, _approvers(context)))
 
 
 def _frozen(context: Context) -> str:
     return context.words.gettext("The petition is frozen: no news can be sent now. What you wrote stays. See /freeze.")
 
 
-def _what_can_be_sent(context: Context) -> str:
-    return context.words.gettext(
-        "I can send a text with its formatting, or one photo, video or document with a caption of up to 1,024 "
-        "characters. A forward is sent without its origin."
-    )
+def _passed(context: Context) -> str:
+    return context.words.gettext("The time that you set has passed. Please set another one: When.")
+
+
+async def _ask(
+    context: Context,
+    composed: Composition,
+    ready: Drawn = panel,
+    *,
+    notice: str = "",
+    toast: str | None = None,
+    below: bool = False,
+    written: int | None = None,
+) -> Answer:
+    """The screen where it stands; where nothing is asked, the one that is named."""
+    draw = ready if composed.step is Step.READY else QUESTIONS[composed.step]
+    screen = await draw(context, composed)
+    if notice:
+        screen = replace(screen, text=f"{notice}\n\n{screen.text}")
+    return placed(context, composed, screen, toast=toast, below=below, written=written)
+
+
+QUESTIONS: Mapping[Step, Drawn] = {
+    Step.WRITING: version_question,
+    Step.ALBUM: album_question,
+    Step.LINK: link_question,
+    Step.TIME: when,
+}
+
+_in_languages = partial(_ask, ready=languages)
+_in_audience = partial(_ask, ready=audience)
+_in_buttons = partial(_ask, ready=news_buttons)
+
+CHOICES: Mapping[Compose, Tapped] = {
+    Compose.PREVIEW: Tapped(_preview),
+    Compose.TEST: Tapped(_test),
+    Compose.LANGUAGES: Tapped(_in_languages, settled),
+    Compose.AUDIENCE: Tapped(_in_audience, settled, for_edits=False),
+    Compose.EVERYONE: Tapped(_in_audience, everyone, for_edits=False),
+    Compose.BUTTONS: Tapped(_in_buttons, settled),
+    Compose.SIGN_BUTTON: Tapped(_in_buttons, with_sign),
+    Compose.APPEAL_BUTTON: Tapped(_in_buttons, with_appeal),
+    Compose.LINK_BUTTON: Tapped(_in_buttons, with_link),
+    Compose.SILENT: Tapped(_ask, with_silence, for_edits=False),
+    Compose.IMPORTANT: Tapped(_ask, with_importance, for_edits=False),
+    Compose.WHEN: Tapped(_ask, asking_when, for_edits=False),
+    Compose.NOW: Tapped(_ask, now, for_edits=False),
+    Compose.DONE: Tapped(_preview, done),
+    Compose.CONFIRM: Tapped(_confirm),
+    Compose.PANEL: Tapped(_ask, settled),
+    Compose.DISCARD: Tapped(_discard),
+}
+"""Every choice but Yes, send."""
+
+
+def _of_language(button: ComposingLanguage) -> Tapped:
+    match button.choice:
+        case ComposeLanguage.WRITE:
+            return Tapped(_in_languages, partial(writing, language=button.language))
+        case ComposeLanguage.REMOVE:
+            return Tapped(_in_languages, partial(without_version, language=button.language))
+        case ComposeLanguage.READERS:
+            return Tapped(_in_audience, partial(with_readers, language=button.language), for_edits=False)

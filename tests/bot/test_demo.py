@@ -66,7 +66,7 @@ async def test_it_opens_with_a_petition_that_people_signed(tmp_path: Path, optio
         await post(session, f"{url}/page/send", {"person": organiser, "text": "/broadcast"})
         await seen(session, url, organiser, "News · draft")
         await post(session, f"{url}/page/send", {"person": organiser, "text": "Hello"})
-        await seen(session, url, organiser, "to everyone who asked for news (10)")
+        await seen(session, url, organiser, "to everyone (10)")
 
 
 async def seen(session: aiohttp.ClientSession, url: str, person: int, text: str) -> None:

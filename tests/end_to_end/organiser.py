@@ -22,7 +22,14 @@ async def begin(olga: Person) -> None:
 async def write(olga: Person, text: str = "The count grows") -> None:
     await begin(olga)
     await olga.send(text)
-    await olga.expect("to everyone who asked for news")
+    await olga.expect("To replace it, send it anew")
+
+
+async def tap(olga: Person, *labels: str) -> None:
+    """One after the other, each when the one before is done with."""
+    for label in labels:
+        await olga.press(label)
+        await olga.quiet()
 
 
 async def confirm(olga: Person, people: str = "2 people") -> None:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from sqlalchemy import select
 
 from bot.settings import HERE
 from handlers import registry
-from handlers.answer import Answer
+from handlers.answer import Answer, Choice
 from handlers.buttons import BeginChange, Button, SaveChange, Signing
 from handlers.context import Context, Services
 from handlers.daily_signings import DailySignings
@@ -64,7 +65,7 @@ class Walker:
 
     def _see(self, answer: Answer) -> None:
         if answer.screen is not None:
-            shown = [choice.button for row in answer.screen.rows for choice in row]
+            shown = [one.button for row in answer.screen.rows for one in row if isinstance(one, Choice)]
             self.screen = [one for one in shown if isinstance(one, BeginChange | SaveChange | Signing)] or self.screen
             self.seen += self.screen
 
@@ -103,7 +104,8 @@ def test_any_walk_keeps_one_row_with_its_number_and_day(tmp_path: Path) -> None:
         )
         services = Services(
             petition, store, load_words(HERE / "locales"), "undersigned_bot", clears_chats=True, owners=frozenset(),
-            messages_per_second=30, wake_broadcaster=lambda: None,
+            messages_per_second=30, first_recipients=20, approvals=True, broadcast_delay=0, timezone=ZoneInfo("UTC"),
+            wake_broadcaster=lambda: None,
             draft_hours=24, retention_days=0, signings=DailySignings(utc_now),
         )  # fmt: skip
 

@@ -1,0 +1,32 @@
+"""What can take the place of news in the chats where it arrived. https://core.telegram.org/bots/api#editmessagemedia"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.organisers.not_taken import NotTaken
+from handlers.organisers.written_news import is_too_long_for_a_caption
+from storage.news import News, NewsKind
+
+EXCHANGEABLE = frozenset({NewsKind.PHOTO, NewsKind.VIDEO, NewsKind.ANIMATION, NewsKind.DOCUMENT, NewsKind.AUDIO})
+
+
+def edited(before: News, written: News) -> News | NotTaken:
+    """Text for text, a file for a file; under a file a text is its new caption."""
+    if before.kind is NewsKind.TEXT:
+        return written if written.kind is NewsKind.TEXT else NotTaken.TEXT_ONLY
+    if written.kind is NewsKind.TEXT:
+        return _captioned(before, written)
+    if before.kind not in EXCHANGEABLE:
+        return NotTaken.CAPTION_ONLY
+    return written if written.kind in EXCHANGEABLE else NotTaken.FILE_OR_CAPTION
+
+
+def _captioned(before: News, written: News) -> News | NotTaken:
+    """An album's caption is that of its first part."""
+    if is_too_long_for_a_caption(written.text):
+        return NotTaken.LONG_CAPTION
+    if before.kind is not NewsKind.ALBUM:
+        return replace(before, text=written.text, entities=written.entities)
+    first, *others = before.parts
+    return replace(before, parts=(replace(first, text=written.text, entities=written.entities), *others))
