@@ -113,7 +113,17 @@ MEANINGS: Mapping[str, str] = {
         },
     ),
     **_under("composition", _CONVERSATION),
-    **_under("composition.content.kept", {"news": N_("The message that you wrote, in Telegram's own form.")}),
+    **_under(
+        "composition.content.kept",
+        {
+            "announcement": N_("What you wrote, in Telegram's own form, for whom it is, and how it is to be sent."),
+            "language": N_("The language of the version that is being written; nothing: for all without their own."),
+            "parts": N_("The parts of an album that is not finished."),
+            "at": N_("When it is to be sent, in seconds since 1970; null: once you confirm it."),
+            "edits": N_("The number of the news that it changes; null: it is new."),
+            "news": N_("The message that you wrote, in Telegram's own form."),
+        },
+    ),
     **_under(
         "report",
         {
