@@ -134,6 +134,14 @@ class Unsubscribe:
 
 
 @dataclass(frozen=True)
+class OpenNews:
+    """Past news: the newest before this number, or the oldest after that one; 0 and 0: the newest of all."""
+
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
 class OpenPrivacy:
     """What is kept."""
 
@@ -236,6 +244,7 @@ Button = (
     | Subscribe
     | DeclineNews
     | Unsubscribe
+    | OpenNews
     | OpenPrivacy
     | OpenMyData
     | SendMyData
@@ -267,6 +276,7 @@ CODES: dict[str, type[Button]] = {
     "nw": Subscribe,
     "nn": DeclineNews,
     "nu": Unsubscribe,
+    "ne": OpenNews,
     "pr": OpenPrivacy,
     "md": OpenMyData,
     "mf": SendMyData,
