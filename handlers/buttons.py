@@ -250,6 +250,20 @@ class Freeze:
     times: int
 
 
+class NewsTarget(StrEnum):
+    """Where a button under news leads."""
+
+    SIGN = "s"
+    APPEAL = "a"
+
+
+@dataclass(frozen=True)
+class OpenFromNews:
+    """A button under news, which tells nothing of who got it."""
+
+    target: NewsTarget
+
+
 Button = (
     OpenStart
     | OpenAppeal
@@ -281,6 +295,7 @@ Button = (
     | Composing
     | StopBroadcast
     | Freeze
+    | OpenFromNews
 )
 
 # A code is what stands in chats that people keep: it is never given to another button.
@@ -315,6 +330,7 @@ CODES: dict[str, type[Button]] = {
     "bc": Composing,
     "bs": StopBroadcast,
     "fz": Freeze,
+    "on": OpenFromNews,
 }
 _CODE_OF = {kind: code for code, kind in CODES.items()}
 _FIELDS = {

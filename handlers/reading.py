@@ -8,7 +8,7 @@ from enum import Enum, auto
 from telegram import CallbackQuery, ChatMember, ChatMemberUpdated, Message, MessageEntity, Update
 from telegram.constants import ChatType
 
-from handlers.buttons import Button, unpack
+from handlers.buttons import Button, OpenFromNews, unpack
 from handlers.organisers.written_news import news_of
 from storage.news import News
 
@@ -135,10 +135,17 @@ def _read_tap(query: CallbackQuery) -> tuple[Sender, Reading] | None:
 def _screen(query: CallbackQuery) -> int | None:
     """News, and what the bot cannot see any more, must not change: the answer then comes below."""
     message = query.message
-    if not isinstance(message, Message) or message.text is None or message.reply_markup is None:
+    if not isinstance(message, Message) or message.text is None or not _bears_a_screen(message):
         return None
     sent_by_bot = message.from_user is not None and message.from_user.id == query.get_bot().id
     return message.message_id if sent_by_bot else None
+
+
+def _bears_a_screen(message: Message) -> bool:
+    """Under news stand only buttons of news, and links."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+    values = (button.callback_data for row in rows for button in row)
+    return any(isinstance(value, str) and not isinstance(unpack(value), OpenFromNews) for value in values)
 
 
 def _sender(message: Message) -> Sender | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers import (
@@ -37,9 +37,11 @@ from handlers.buttons import (
     ExplainMyData,
     Forget,
     Freeze,
+    NewsTarget,
     OpenAppeal,
     OpenDemand,
     OpenDemands,
+    OpenFromNews,
     OpenMyData,
     OpenNews,
     OpenPrivacy,
@@ -81,6 +83,12 @@ async def cancel(context: Context) -> Answer:
     """The /cancel command: ends the conversation that moved last."""
     stopped = await broadcast.cancel(context) if context.is_organiser else None
     return stopped or await sign.cancel(context)
+
+
+async def open_from_news(context: Context, button: OpenFromNews) -> Answer:
+    """A button under news: what it opens comes below, for news must not change."""
+    below = replace(context, tapped=None)
+    return await (sign.sign(below) if button.target is NewsTarget.SIGN else appeal.appeal(below))
 
 
 COMMANDS: tuple[MenuCommand, ...] = (
@@ -145,6 +153,7 @@ BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
     Composing: broadcast.choose,
     StopBroadcast: broadcast.stop,
     Freeze: freeze.confirm_freeze,
+    OpenFromNews: open_from_news,
 }
 
 ORGANISERS_BUTTONS: frozenset[type[Button]] = frozenset({Composing, StopBroadcast, Freeze})
