@@ -66,15 +66,19 @@ def _turns(context: Context, past: Past) -> Rows:
 
 async def _nothing_yet(context: Context) -> Screen:
     _ = context.words.gettext
-    read = (Choice(_("Read the appeal"), OpenAppeal(1)),)
-    return Screen(
-        _("There is no news yet. Once there is, you can read it here: /news"),
-        (read, *await _send_me_news(context), (Choice(_("Back"), OpenStart()),)),
-    )
+    read, back = (Choice(_("Read the appeal"), OpenAppeal(1)),), (Choice(_("Back"), OpenStart()),)
+    if await _is_over(context):
+        return Screen(_("There is no news to read."), (read, back))
+    text = _("There is no news yet. Once there is, you can read it here: /news")
+    return Screen(text, (read, *await _send_me_news(context), back))
 
 
 async def _send_me_news(context: Context) -> Rows:
     """Offered to everybody alike, until subscribers are erased for good."""
-    if (await context.store.standing.lately()).erased is not None:
+    if await _is_over(context):
         return ()
     return ((Choice(context.words.gettext("Send me news"), Subscribe()),),)
+
+
+async def _is_over(context: Context) -> bool:
+    return (await context.store.standing.lately()).erased is not None
