@@ -157,8 +157,8 @@ def _news(context: Context, kept: Kept) -> list[str]:
     sent = len(kept.rows["delivery"])
     if sent:
         told = words.ngettext(
-            "For 48 hours: that {count} piece of news was sent to you.",
-            "For 48 hours: that {count} pieces of news were sent to you.",
+            "For 48 hours: that {count} piece of news was sent to you, and the number of its message, encrypted.",
+            "For 48 hours: that {count} pieces of news were sent to you, and the numbers of their messages, encrypted.",
             sent,
         )
         found.append(told.format(count=words.number(sent)))
