@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.end_to_end.conftest import Start
+from tests.end_to_end.organiser import confirm, write
 from tests.people import Message, Newcomer, Person
 
 WAYS_ON = [["Stop the news"], ["Clear this chat", "Back"]]
@@ -139,3 +140,15 @@ async def test_an_update_that_comes_again_has_the_effect_of_once(start: Start, n
         await bohdan.quiet()
         assert [call for call in bohdan.telegram.calls[asked:] if call.method == "answerCallbackQuery"]
         assert await told(bohdan) == "News: all, in English, silently."
+
+
+async def test_who_wants_it_silently_hears_nothing_and_others_do(olga: Person, readers: list[Person]) -> None:
+    bohdan, other = readers
+    await bohdan.press("Silently")
+    await expect_terms(bohdan, silent=True)
+    await write(olga)
+    await confirm(olga)
+    await olga.expect("Sent in")
+    silent = olga.telegram.world.silent
+    heard = [(await one.expect("The count grows")).message_id not in silent for one in (bohdan, other)]
+    assert heard == [False, True]
