@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import get_type_hints
 
+from storage.audience import Level
+
 MAXIMUM_BYTES = 64  # https://core.telegram.org/bots/api#inlinekeyboardbutton, callback_data
 
 
@@ -131,6 +133,35 @@ class DeclineNews:
 @dataclass(frozen=True)
 class Unsubscribe:
     """Stop the news."""
+
+
+@dataclass(frozen=True)
+class ChooseLevel:
+    """All news, or important only."""
+
+    level: Level
+
+
+class Sound(StrEnum):
+    """Whether news makes a sound."""
+
+    ON = "y"
+    OFF = "n"
+
+
+@dataclass(frozen=True)
+class ChooseSound:
+    """Silently: bears what is wanted, so that it does the same when it comes again."""
+
+    sound: Sound
+
+
+@dataclass(frozen=True)
+class OpenNews:
+    """Past news: the newest before this number, or the oldest after that one; 0 and 0: the newest of all."""
+
+    before: int
+    after: int
 
 
 @dataclass(frozen=True)
@@ -287,6 +318,9 @@ Button = (
     | Subscribe
     | DeclineNews
     | Unsubscribe
+    | ChooseLevel
+    | ChooseSound
+    | OpenNews
     | OpenPrivacy
     | OpenMyData
     | SendMyData
@@ -321,6 +355,9 @@ CODES: dict[str, type[Button]] = {
     "nw": Subscribe,
     "nn": DeclineNews,
     "nu": Unsubscribe,
+    "nl": ChooseLevel,
+    "ns": ChooseSound,
+    "ne": OpenNews,
     "pr": OpenPrivacy,
     "md": OpenMyData,
     "mf": SendMyData,

@@ -19,6 +19,7 @@ from handlers.context import Context
 from handlers.own_document import FILE_NAME, own_document
 from handlers.words import bold
 from petition.countries import country_name
+from storage.audience import Level
 from storage.person import Kept
 from storage.record import Record, Sealed
 
@@ -144,17 +145,20 @@ def _draft(context: Context, kept: Kept) -> list[str]:
 
 def _news(context: Context, kept: Kept) -> list[str]:
     _, words = context.words.gettext, context.words
-    news = _("<b>News:</b> {level}, in {language}. For it: the number of this chat, encrypted.")
-    levels = {"all": _("all"), "important": _("only important ones")}
+    heard = _("<b>News:</b> {level}, in {language}. For it: the number of this chat, encrypted.")
+    silent = _("<b>News:</b> {level}, in {language}, silently. For it: the number of this chat, encrypted.")
+    levels = {Level.ALL: _("all"), Level.IMPORTANT: _("important only")}
     found = [
-        news.format(level=levels[row["level"]], language=words.language_name(row["language"]))
+        (silent if row["silent"] else heard).format(
+            level=levels[row["level"]], language=words.language_name(row["language"])
+        )
         for row in kept.rows["subscriber"]
     ]
     sent = len(kept.rows["delivery"])
     if sent:
         told = words.ngettext(
-            "For 48 hours: that {count} piece of news was sent to you.",
-            "For 48 hours: that {count} pieces of news were sent to you.",
+            "For 48 hours: that {count} piece of news was sent to you, and the number of its message, encrypted.",
+            "For 48 hours: that {count} pieces of news were sent to you, and the numbers of their messages, encrypted.",
             sent,
         )
         found.append(told.format(count=words.number(sent)))

@@ -99,6 +99,10 @@ MEANINGS: Mapping[str, str] = {
             "broadcast": N_("The number of the news."),
             "tag": N_("The code by which you are found as one who wants news."),
             "state": N_("Whether it is on its way (claimed), done with (settled) or uncertain (in doubt)."),
+            "message": N_(
+                "The numbers of the messages in which it came, kept encrypted, so that it can be corrected, taken "
+                "back, and cleared from this chat."
+            ),
         },
     ),
     **_under(
@@ -113,7 +117,17 @@ MEANINGS: Mapping[str, str] = {
         },
     ),
     **_under("composition", _CONVERSATION),
-    **_under("composition.content.kept", {"news": N_("The message that you wrote, in Telegram's own form.")}),
+    **_under(
+        "composition.content.kept",
+        {
+            "announcement": N_("What you wrote, in Telegram's own form, for whom it is, and how it is to be sent."),
+            "language": N_("The language of the version that is being written; nothing: for all without their own."),
+            "parts": N_("The parts of an album that is not finished."),
+            "at": N_("When it is to be sent, in seconds since 1970; null: once you confirm it."),
+            "edits": N_("The number of the news that it changes; null: it is new."),
+            "news": N_("The message that you wrote, in Telegram's own form."),
+        },
+    ),
     **_under(
         "report",
         {
@@ -124,6 +138,10 @@ MEANINGS: Mapping[str, str] = {
             "content.message": N_("The number of the message with the report."),
             "content.language": N_("The language of the report."),
             "content.told": N_("Whether it shows how it ended."),
+            "content.role": N_(
+                "Whether you sent it (author), were asked to approve it (approver) or watch it (watcher)."
+            ),
+            "content.previewed": N_("Whether you were shown what you are to approve."),
         },
     ),
 }

@@ -54,8 +54,8 @@ def _what_is_kept(context: Context) -> list[str]:
             context.services.draft_hours,
         ).format(hours=context.services.draft_hours),
         _(
-            "<b>If you want news:</b> the number of this chat, encrypted, your language, and for 48 hours which news "
-            "was sent to you. Until you stop it."
+            "<b>If you want news:</b> the number of this chat, encrypted, your language, which news and whether "
+            "silently, and for 48 hours which news was sent to you. Until you stop it."
         ),
         _(
             "<b>Who sees it:</b> the organisers see how many signed, and the names that are shown; they hold the key "

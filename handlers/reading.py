@@ -136,10 +136,17 @@ def _read_tap(query: CallbackQuery) -> tuple[Sender, Reading] | None:
 def _screen(query: CallbackQuery) -> int | None:
     """News, and what the bot cannot see any more, must not change: the answer then comes below."""
     message = query.message
-    if not isinstance(message, Message) or message.text is None or message.reply_markup is None:
+    if not isinstance(message, Message) or message.text is None or not _bears_a_screen(message):
         return None
     sent_by_bot = message.from_user is not None and message.from_user.id == query.get_bot().id
     return message.message_id if sent_by_bot else None
+
+
+def _bears_a_screen(message: Message) -> bool:
+    """Under news stand only buttons of news, and links."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+    values = (button.callback_data for row in rows for button in row)
+    return any(isinstance(value, str) and not isinstance(unpack(value), OpenFromNews) for value in values)
 
 
 def _sender(message: Message) -> Sender | None:

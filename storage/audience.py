@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select
@@ -11,9 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.broadcast import BroadcastKind
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 
-ALL, IMPORTANT = "all", "important"
-"""What a subscriber wants."""
 IN_DOUBT = "in_doubt"
+
+
+class Level(StrEnum):
+    """Which news a subscriber wants."""
+
+    ALL = "all"
+    IMPORTANT = "important"
+
 
 FIELDS = (SUBSCRIBER.c.id, SUBSCRIBER.c.tag, SUBSCRIBER.c.chat, SUBSCRIBER.c.language, SUBSCRIBER.c.silent)
 
@@ -24,7 +31,7 @@ def wanted(languages: Collection[str], *, important: bool) -> ColumnElement[bool
     if languages:
         conditions.append(SUBSCRIBER.c.language.in_(sorted(languages)))
     if not important:
-        conditions.append(SUBSCRIBER.c.level == ALL)
+        conditions.append(SUBSCRIBER.c.level == Level.ALL.value)
     return and_(True, *conditions)
 
 

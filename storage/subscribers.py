@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure
 from storage.arrived import recipient_tag
-from storage.audience import ALL, newest_turn, wanted
+from storage.audience import Level, newest_turn, wanted
 from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.database import Database
@@ -23,6 +24,14 @@ from storage.standing import read_standing
 ID_BYTES = 16
 CHAT_DIGITS = 20
 CHAT_PLACE = {"table": "subscriber", "column": "chat"}
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """On which terms somebody gets news."""
+
+    level: Level
+    silent: bool
 
 
 class Subscribers:
@@ -39,7 +48,10 @@ class Subscribers:
         self._clock = clock
 
     async def subscribe(self, person: int, chat: int, language: str) -> bool:
-        """True if she did not subscribe before; once subscribers are erased for good nobody is one any more."""
+        """True if she did not subscribe before: who did keeps her terms.
+
+        Once subscribers are erased for good nobody is one any more.
+        """
 
         async def work(connection: AsyncConnection) -> bool:
             if await self._is_there(connection, person):
@@ -52,12 +64,32 @@ class Subscribers:
                 "tag": self.tag(person),
                 "chat": self._cipher.encrypt(_padded(chat), row=row, **CHAT_PLACE),
                 "language": language,
-                "level": ALL,
+                "level": Level.ALL.value,
                 "silent": False,
                 "newest_broadcast": await newest_turn(connection),
             }
             await connection.execute(insert(SUBSCRIBER).values(values))
             return True
+
+        return await self._database.write(work)
+
+    async def find(self, person: int) -> Subscription | None:
+        """On which terms she gets news; None if she does not."""
+        async with self._database.read() as connection:
+            return await self._find(connection, person)
+
+    async def set_level(self, person: int, level: Level) -> Subscription | None:
+        """Her terms from now on; None if she does not subscribe, and this makes her no subscriber."""
+        return await self._set(person, level=level.value)
+
+    async def set_silent(self, person: int, *, silent: bool) -> Subscription | None:
+        """The same for the sound."""
+        return await self._set(person, silent=silent)
+
+    async def _set(self, person: int, **terms: object) -> Subscription | None:
+        async def work(connection: AsyncConnection) -> Subscription | None:
+            await connection.execute(update(SUBSCRIBER).where(self._is(person)).values(terms))
+            return await self._find(connection, person)
 
         return await self._database.write(work)
 
@@ -95,7 +127,7 @@ class Subscribers:
 
     async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
         """All that is kept of a subscriber."""
-        rows = (await connection.execute(select(SUBSCRIBER).where(SUBSCRIBER.c.tag == self.tag(person)))).all()
+        rows = (await connection.execute(select(SUBSCRIBER).where(self._is(person)))).all()
         return tuple(record(row, chat=open_chat(self._cipher, row.id, row.chat)) for row in rows)
 
     async def count(self, languages: Collection[str] = (), *, important: bool = True) -> int:
@@ -105,8 +137,15 @@ class Subscribers:
             return int((await connection.execute(counted)).scalar_one())
 
     async def _is_there(self, connection: AsyncConnection, person: int) -> bool:
-        statement = select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.tag == self.tag(person))
-        return (await connection.execute(statement)).first() is not None
+        return (await connection.execute(select(SUBSCRIBER.c.id).where(self._is(person)))).first() is not None
+
+    async def _find(self, connection: AsyncConnection, person: int) -> Subscription | None:
+        statement = select(SUBSCRIBER.c.level, SUBSCRIBER.c.silent).where(self._is(person))
+        row = (await connection.execute(statement)).first()
+        return None if row is None else Subscription(Level(row.level), row.silent)
+
+    def _is(self, person: int) -> ColumnElement[bool]:
+        return SUBSCRIBER.c.tag == self.tag(person)
 
     def tag(self, person: int) -> bytes:
         """What a person's row is found by, and what was sent to her."""

@@ -27,8 +27,8 @@ MAY_IMPORT = {
 }
 NO_TELEGRAM = ("storage", "petition")
 CONVERSATIONS = {
-    "start", "appeal", "demands", "sign", "change", "signature", "signatories", "news", "privacy", "mydata", "help",
-    "fallback", "organisers.broadcast", "organisers.freeze",
+    "start", "appeal", "demands", "sign", "change", "signature", "signatories", "news", "past_news", "privacy",
+    "mydata", "help", "fallback", "organisers.broadcast", "organisers.freeze",
 }  # fmt: skip
 
 

@@ -126,5 +126,6 @@ async def test_an_organisers_own_is_in_it(olga: Person, newcomer: Newcomer) -> N
     own = await olga.expect("As an organiser: news that you are writing")
     assert "where the reports of your news stand in this chat" in own.text
     kept = (await everything(olga))["kept"]
-    assert "What comes next" in kept["composition"]["rows"][0]["content"]["fields"]["kept"]["fields"]["news"]["value"]
+    written = kept["composition"]["rows"][0]["content"]["fields"]["kept"]["fields"]
+    assert "What comes next" in written["announcement"]["value"]
     assert kept["report"]["rows"][0]["content"]["fields"]["told"]["value"] is True

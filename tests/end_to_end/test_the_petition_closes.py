@@ -87,6 +87,11 @@ async def test_in_the_end_only_figures_are_kept(
         assert not start.bears("Send me news")
         await ann.send("/signatories")
         assert "Ann Example" not in (await ann.expect("1 to 20")).text
+        for choice in ("nl:important", "ns:n"):
+            await ann.forge(choice, inaccessible=True)
+            assert (await ann.expect("This petition is over")).labels() == [["Clear this chat", "Back"]]
+        await ann.send("/news")
+        assert (await ann.expect("There is no news to read.")).labels() == [["Read the appeal"], ["Back"]]
         await ann.send("/subscribe")
         await ann.expect("This petition is over")
         await ann.send("/withdraw")
