@@ -36,6 +36,9 @@ async def confirm(olga: Person, people: str = "2 people") -> None:
     await olga.press(f"Send to {people}")
     await olga.expect(f"Send to {people}?")
     await olga.press("Yes, send")
+    await olga.quiet()
+    if any("Send this one too?" in message.text for message in olga.chat()):  # the last news went out today
+        await olga.press("Yes, send")
 
 
 def news_calls(telegram: LocalTelegram, text: str = "The count grows") -> list[Call]:
