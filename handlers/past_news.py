@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.answer import Answer, Choice, Rows, Sample, Screen
+from handlers.answer import Answer, Choice, Rows, Screen
 from handlers.buttons import OpenAppeal, OpenNews, OpenStart, Subscribe
 from handlers.context import Context
-from handlers.news_rows import news_rows
+from handlers.news_sample import news_sample
 from handlers.older import older_message
 from handlers.words import bold
 from storage.broadcasts import Past
@@ -39,14 +39,13 @@ async def _newest(context: Context, *, retire: int | None = None, toast: str | N
 
 async def _shown(context: Context, past: Past, *, retire: int | None, toast: str | None = None) -> Answer:
     """The news, and below it where one can go: the screen of the one before has no buttons any more."""
-    _, said = context.words.gettext, past.broadcast.announcement
-    rows = news_rows(context.words, said.buttons)
+    _ = context.words.gettext
     return Answer(
         Screen(
             _title(context, past),
             (*_turns(context, past), *await _send_me_news(context), (Choice(_("Back"), OpenStart()),)),
         ),
-        news=(Sample(said.version(context.words.language), rows),),
+        news=(news_sample(context.words, past.broadcast.announcement, context.words.language),),
         refused=Screen(_("Telegram could not show this news just now. Please try again later.")),
         below=True,
         retire=retire,
@@ -56,7 +55,9 @@ async def _shown(context: Context, past: Past, *, retire: int | None, toast: str
 
 def _title(context: Context, past: Past) -> str:
     title, began = bold(context.words.gettext("News")), past.broadcast.began
-    return title if began is None else f"{title} · {context.words.day(began.date())}"
+    return (
+        title if began is None else f"{title} · {context.words.day(began.astimezone(context.services.timezone).date())}"
+    )
 
 
 def _turns(context: Context, past: Past) -> Rows:
