@@ -9,7 +9,7 @@ import pytest
 from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
-from tests.end_to_end.organiser import confirm, subscribed, tap, write
+from tests.end_to_end.organiser import begin, confirm, subscribed, tap, write
 from tests.people import DEADLINE, Message, Newcomer, Person
 
 NEWS = ("The count grows", "What comes next", "We are many")
@@ -102,6 +102,23 @@ async def test_formatting_stays_as_it_was(olga: Person, newcomer: Newcomer, tele
     ann = newcomer("Ann Example")
     await ann.send("/news")
     assert (await ann.expect("The count grows")).raw["entities"] == [bold]
+
+
+async def test_an_album_comes_whole_and_silent_as_it_was(olga: Person, newcomer: Newcomer) -> None:
+    await subscribed(newcomer, 1)
+    await begin(olga)
+    await olga.album(2, captions=["The **square**", "The march"])
+    await olga.expect("Album · 2 of 10")
+    await tap(olga, "Done", "Silent")
+    await confirm(olga, "1 person")
+    await olga.expect("Sent in")
+    ann = newcomer("Ann Example")
+    await ann.send("/news")
+    screen = await ann.expect("News · ")
+    album = [one for one in ann.chat() if one.raw.get("media_group_id")]
+    assert [one.text for one in album] == ["The square", "The march"]
+    assert {one.message_id for one in album} <= ann.telegram.world.silent
+    assert screen.message_id == album[-1].message_id + 1
 
 
 async def test_its_own_buttons_stand_under_it_and_open_below(olga: Person, newcomer: Newcomer) -> None:
