@@ -86,6 +86,7 @@ class Reception:
         return seen
 
     def _context(self, update: Update, sender: Sender, reading: Reading) -> Context:
+        language = language_of(sender.language_code)
         return Context(
             services=self._services,
             screens=registry.SCREENS,
@@ -93,7 +94,8 @@ class Reception:
             person=sender.person,
             chat=sender.chat,
             full_name=sender.full_name,
-            words=self._services.words[language_of(sender.language_code)],
+            language=language,
+            words=self._services.words[language],
             tapped=reading.screen if isinstance(reading, Tap) else None,
         )
 

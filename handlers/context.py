@@ -52,7 +52,8 @@ class Context:
     person: int
     chat: int
     full_name: str
-    words: Words
+    language: str  # in which news comes to her
+    words: Words  # in her language where the bot's own are translated, else in English
     tapped: int | None  # the screen whose button was tapped; None where it must not change
 
     @property

@@ -71,7 +71,7 @@ async def blocked(context: Context) -> Answer:
 
 async def _subscribe(context: Context) -> Screen:
     """The same words for one who subscribes already, and her terms stay: the wish is met either way."""
-    await context.store.subscribers.subscribe(context.person, context.chat, context.words.language)
+    await context.store.subscribers.subscribe(context.person, context.chat, context.language)
     return await _terms(context, await context.store.subscribers.find(context.person))
 
 
@@ -111,7 +111,7 @@ def _marked(label: str, *, on: bool) -> str:
 
 async def _last(context: Context) -> Rows:
     """What was sent before she subscribed, or is being sent just now, is not sent to her: here she finds it."""
-    if await context.store.broadcasts.archive(context.words.language) is None:
+    if await context.store.broadcasts.archive(context.language) is None:
         return ()
     return ((Choice(context.words.gettext("Read the last news"), OpenNews(0, 0)),),)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.answer import Answer, Choice, Rows, Sample, Screen
+from handlers.answer import Answer, Choice, Rows, Screen
 from handlers.buttons import OpenAppeal, OpenNews, OpenStart, Subscribe
 from handlers.context import Context
-from handlers.news_rows import news_rows
+from handlers.news_sample import news_sample
 from handlers.older import older_message
 from handlers.words import bold
 from storage.broadcasts import Past
@@ -18,7 +18,7 @@ async def past_news(context: Context) -> Answer:
 
 async def open_news(context: Context, button: OpenNews) -> Answer:
     """Turns to the next one on either side. Where nothing is left there, the newest is shown."""
-    archive, language = context.store.broadcasts.archive, context.words.language
+    archive, language = context.store.broadcasts.archive, context.language
     if button.before:
         past = await archive(language, before=button.before)
     elif button.after:
@@ -31,7 +31,7 @@ async def open_news(context: Context, button: OpenNews) -> Answer:
 
 
 async def _newest(context: Context, *, retire: int | None = None, toast: str | None = None) -> Answer:
-    past = await context.store.broadcasts.archive(context.words.language)
+    past = await context.store.broadcasts.archive(context.language)
     if past is None:
         return Answer(await _nothing_yet(context), toast=toast)
     return await _shown(context, past, retire=retire, toast=toast)
@@ -39,14 +39,13 @@ async def _newest(context: Context, *, retire: int | None = None, toast: str | N
 
 async def _shown(context: Context, past: Past, *, retire: int | None, toast: str | None = None) -> Answer:
     """The news, and below it where one can go: the screen of the one before has no buttons any more."""
-    _, said = context.words.gettext, past.broadcast.announcement
-    rows = news_rows(context.words, said.buttons)
+    _ = context.words.gettext
     return Answer(
         Screen(
             _title(context, past),
             (*_turns(context, past), *await _send_me_news(context), (Choice(_("Back"), OpenStart()),)),
         ),
-        news=(Sample(said.version(context.words.language), rows),),
+        news=(news_sample(context.words, past.broadcast.announcement, context.language),),
         refused=Screen(_("Telegram could not show this news just now. Please try again later.")),
         below=True,
         retire=retire,
@@ -55,8 +54,11 @@ async def _shown(context: Context, past: Past, *, retire: int | None, toast: str
 
 
 def _title(context: Context, past: Past) -> str:
+    """With the day, as the organisers count it."""
     title, began = bold(context.words.gettext("News")), past.broadcast.began
-    return title if began is None else f"{title} · {context.words.day(began.date())}"
+    if began is None:
+        return title
+    return f"{title} · {context.words.day(began.astimezone(context.services.timezone).date())}"
 
 
 def _turns(context: Context, past: Past) -> Rows:

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from handlers.answer import Sample
 from handlers.context import Context
-from handlers.news_rows import news_rows
-from handlers.words import Words
+from handlers.news_sample import news_sample
 from petition.languages import LANGUAGES
 from storage.announcement import DEFAULT, Announcement
-from storage.news import NewsKind
 
 
 def samples(context: Context, announcement: Announcement) -> tuple[Sample, ...]:
     """Every version, the default first, each with its buttons in its language."""
     languages = [one for one in (DEFAULT, *LANGUAGES) if one in announcement.versions]
-    return tuple(_sample(context.services.words.get(one, context.words), announcement, one) for one in languages)
-
-
-def _sample(words: Words, announcement: Announcement, language: str) -> Sample:
-    news = announcement.versions[language]
-    rows = () if news.kind is NewsKind.ALBUM else news_rows(words, announcement.buttons)
-    return Sample(news, rows, announcement.silent)
+    return tuple(news_sample(context.services.words.get(one, context.words), announcement, one) for one in languages)

@@ -9,7 +9,7 @@ import pytest
 from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
-from tests.end_to_end.organiser import confirm, subscribed, write
+from tests.end_to_end.organiser import begin, confirm, subscribed, tap, write
 from tests.people import DEADLINE, Message, Newcomer, Person
 
 NEWS = ("The count grows", "What comes next", "We are many")
@@ -22,9 +22,12 @@ def today() -> str:
 
 async def sent(olga: Person, *texts: str) -> None:
     """Each of them has gone out."""
-    for text in texts:
+    for number, text in enumerate(texts):
         await write(olga, text)
         await confirm(olga, "1 person")
+        if number:
+            await olga.expect("Send this one too?")
+            await olga.press("Yes, send")
         await olga.expect("Sent in")
 
 
@@ -42,17 +45,15 @@ def shown(person: Person) -> list[tuple[str, list[list[str]]]]:
 
 
 async def below(person: Person, news: str) -> Message:
-    """Waits until this news is the last but one in her chat; the screen under it."""
+    """Waits until this news is the last but one in her chat; the screen below it."""
 
     def there() -> bool:
         said = [one for one in person.chat() if one.by_bot][-2:]
         return [one.text for one in said][:1] == [news] and said[-1].text.startswith("News · ")
 
     assert await person.telegram.world.wait_for(there, DEADLINE, person.id), person.picture()
-    *_, piece, screen = [one for one in person.chat() if one.by_bot]
-    assert piece.labels() == []
     person.heard()
-    return screen
+    return person.chat()[-1]
 
 
 async def test_newest_first_one_at_a_time_there_and_back(ann: Person) -> None:
@@ -103,6 +104,75 @@ async def test_formatting_stays_as_it_was(olga: Person, newcomer: Newcomer, tele
     assert (await ann.expect("The count grows")).raw["entities"] == [bold]
 
 
+async def test_an_album_comes_whole_and_silent_as_it_was(olga: Person, newcomer: Newcomer) -> None:
+    await subscribed(newcomer, 1)
+    await begin(olga)
+    await olga.album(2, captions=["The **square**", "The march"])
+    await olga.expect("Album · 2 of 10")
+    await tap(olga, "Done", "Silent")
+    await confirm(olga, "1 person")
+    await olga.expect("Sent in")
+    ann = newcomer("Ann Example")
+    await ann.send("/news")
+    screen = await ann.expect("News · ")
+    album = [one for one in ann.chat() if one.raw.get("media_group_id")]
+    assert [one.text for one in album] == ["The square", "The march"]
+    assert {one.message_id for one in album} <= ann.telegram.world.silent
+    assert screen.message_id == album[-1].message_id + 1
+
+
+async def test_its_own_buttons_stand_under_it_and_open_below(olga: Person, newcomer: Newcomer) -> None:
+    await subscribed(newcomer, 1)
+    await write(olga)
+    await tap(olga, "Buttons", "Sign", "Read the appeal", "Back")
+    await confirm(olga, "1 person")
+    await olga.expect("Sent in")
+    ann = newcomer("Ann Example")
+    await ann.send("/news")
+    await below(ann, NEWS[0])
+    piece = await ann.expect(NEWS[0])
+    assert piece.labels() == [["Read the appeal"], ["Sign"]]
+    await ann.press("Read the appeal")
+    assert (await ann.expect("The appeal · 1 / 5")).message_id > piece.message_id
+    await ann.forge(piece.data_of("Sign"), message=piece.message_id)
+    assert (await ann.expect("1 of 4 · Name")).message_id > piece.message_id
+    assert piece.raw in [one.raw for one in ann.chat()]
+
+
+async def test_it_comes_in_her_language_and_only_what_was_for_it(olga: Person, newcomer: Newcomer) -> None:
+    for language in ("de", "en"):
+        reader = newcomer(f"Reader {language}", language)
+        await reader.send("/subscribe")
+        await reader.quiet()
+    await write(olga)
+    await tap(olga, "Languages", "Deutsch")
+    await olga.send("Die Zahl wächst")
+    await olga.expect("Readers of all other languages")
+    await tap(olga, "Back")
+    await confirm(olga)
+    await olga.expect("Sent in")
+    await write(olga, "For readers of English")
+    await tap(olga, "Audience", "English", "Back")
+    await confirm(olga, "1 person")
+    await olga.expect("Send this one too?")
+    await olga.press("Yes, send")
+    await olga.expect("Sent in")
+    assert await read_all(newcomer("Ada Beispiel", "de-AT")) == ["Die Zahl wächst"]
+    assert await read_all(newcomer("Ann Example", "en")) == ["For readers of English", "The count grows"]
+
+
+async def read_all(person: Person) -> list[str]:
+    """Every piece of news that she can turn to, from the newest."""
+    await person.send("/news")
+    await person.quiet()
+    while person.chat()[-1].bears("Older"):
+        await person.press("Older")
+        await person.quiet()
+    said = [one.text for one in person.chat() if one.by_bot]
+    assert all(text.startswith("News · ") for text in said[1::2])
+    return said[::2]
+
+
 async def test_with_no_news_yet_there_are_kind_words_and_ways_on(olga: Person, newcomer: Newcomer) -> None:
     assert olga
     ann = newcomer("Ann Example")
@@ -149,8 +219,8 @@ async def test_who_subscribes_while_it_is_sent_finds_it_there(
 async def test_old_taps_and_double_taps_help(ann: Person) -> None:
     await ann.send("/news")
     first = await below(ann, NEWS[2])
-    for tap in await ann.press_twice("Older"):
-        await tap.answered()
+    for one in await ann.press_twice("Older"):
+        await one.answered()
     await below(ann, NEWS[1])
     await ann.forge(first.data_of("Older"), message=first.message_id)
     await below(ann, NEWS[1])

@@ -59,7 +59,7 @@ class Walker:
     async def _read(self, reading: Reading) -> None:
         context = Context(
             services=self.services, screens=registry.SCREENS, update_id=next(UPDATES), person=self.person,
-            chat=self.person, full_name="Ann Example", words=self.services.words["en"], tapped=None,
+            chat=self.person, full_name="Ann Example", language="en", words=self.services.words["en"], tapped=None,
         )  # fmt: skip
         self._see(await registry.answer(context, reading))
 
