@@ -76,9 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.pace", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--in-flight", type=int, default=8)
-    parser.add_argument(
-        "--paid", action="store_true", help=f"{PAID} a second; the bot on one core, the server on another"
-    )
+    parser.add_argument("--paid", action="store_true", help=f"{PAID} a second; bot and server on a core each")
     options = parser.parse_args()
     if options.paid:
         os.sched_setaffinity(0, {BOTS_CORE})

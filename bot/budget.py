@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-SECOND = 1.015  # a little more, so that what the way delays unevenly still fits into Telegram's second
+SECOND = 1.0
+MARGIN = 0.015  # seconds more, so that what the way delays unevenly still fits into Telegram's second
 PATIENCE = 3  # slots that an answer waits at most: Telegram grants bursts, and people do not queue behind a crowd
 FLOOR = 0.2  # of the budget, for broadcasts, whatever answers take
 CATCH_UP = 0.05  # seconds that a broadcast under way may be behind, and make good at once
@@ -20,13 +21,14 @@ RECOVERY = 60.0  # seconds until the full pace
 class Window:
     """When so many were sent, and so when the next one may be."""
 
-    def __init__(self, size: int) -> None:
-        """`size`: how many in a second."""
+    def __init__(self, size: int, seconds: float) -> None:
+        """`size`: how many in so many seconds."""
+        self._seconds = seconds
         self._times: deque[float] = deque(maxlen=size)
 
     def opens(self) -> float:
         """When the next one fits in."""
-        return self._times[0] + SECOND if len(self._times) == self._times.maxlen else 0.0
+        return self._times[0] + self._seconds if len(self._times) == self._times.maxlen else 0.0
 
     def count(self, now: float) -> None:
         """One is sent."""
@@ -69,10 +71,10 @@ class Waiter:
 class Budget:
     """One limit of Telegram's. A turn is waited for and taken at once: so any number may wait side by side."""
 
-    def __init__(self, per_second: int) -> None:
-        """`per_second`: how many messages in all."""
-        self._slot = SECOND / per_second
-        self._window = Window(per_second)
+    def __init__(self, per_second: int, margin: float = MARGIN) -> None:
+        """`per_second`: how many messages in all. `margin`: seconds that Telegram's second counts for more here."""
+        self._slot = (SECOND + margin) / per_second
+        self._window = Window(per_second, SECOND + margin)
         self._pace = Pace()
         self._answers: deque[Waiter] = deque()
         self._broadcasts: deque[Waiter] = deque()

@@ -19,6 +19,7 @@ log = structlog.get_logger(__name__)
 
 TRIES = 5
 BURST = 20  # messages to one chat
+PAID_MARGIN = 0.04  # seconds: among a thousand a second there are more that the way delays
 NEVER_WAITS = frozenset({"answerCallbackQuery"})
 """Telegram does not count these, and a late one is worth nothing."""
 COUNTED = ("send", "edit", "copy", "forward")
@@ -61,7 +62,7 @@ class RateLimiter(BaseRateLimiter[Urgency]):
         """
         self._waited = waited
         self._budget = Budget(messages_per_second)
-        self._paid = Budget(paid_per_second) if paid_per_second else self._budget
+        self._paid = Budget(paid_per_second, PAID_MARGIN) if paid_per_second else self._budget
         self._chats = ChatPace(burst)
         self._held: dict[object, float] = {}  # by chat, until a time of the event loop's clock
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.budget import EARLY, FLOOR, PATIENCE, RECOVERY, SECOND, SLOWEST, Budget
+from bot.budget import EARLY, FLOOR, MARGIN, PATIENCE, RECOVERY, SLOWEST, Budget
 from tests.fake_time import run, stall
 
 PACE = 20  # messages a second
-SLOT = SECOND / PACE
+WINDOW = 1 + MARGIN
+SLOT = WINDOW / PACE
 COARSE = 0.001  # seconds, as uvloop's clock is
 
 pauses = st.lists(st.floats(0, 0.3), min_size=1, max_size=60)
@@ -172,7 +173,7 @@ def test_who_gives_up_takes_no_turn(waits: list[tuple[float, bool]], data: st.Da
         return ended[0]
 
     took = run(story())
-    longest = (len(waits) + survivors) * SLOT + SECOND
+    longest = (len(waits) + survivors) * SLOT + WINDOW
     assert took <= longest
 
 
@@ -183,13 +184,13 @@ def test_one_cancelled_in_the_moment_of_its_turn_leaves_it_to_the_next() -> None
         await budget.broadcast()
         giving_up, staying = (asyncio.ensure_future(budget.broadcast()) for _ in range(2))
         loop = asyncio.get_running_loop()
-        loop.call_at(began + SECOND - 0.1, stall, 0.3)  # so that the turn and the cancellation come together
-        loop.call_at(began + SECOND + 0.1, giving_up.cancel)
+        loop.call_at(began + WINDOW - 0.1, stall, 0.3)  # so that the turn and the cancellation come together
+        loop.call_at(began + WINDOW + 0.1, giving_up.cancel)
         await staying
         assert giving_up.cancelled()
         return now() - began
 
-    assert run(story()) == pytest.approx(SECOND + 0.2)
+    assert run(story()) == pytest.approx(WINDOW + 0.2)
 
 
 def test_a_refusal_holds_everybody_then_broadcasts_go_slower_for_a_while() -> None:
@@ -201,7 +202,7 @@ def test_a_refusal_holds_everybody_then_broadcasts_go_slower_for_a_while() -> No
             budget.hold(began + 2)
         await sent.answer()
         held = now() - began
-        await asyncio.sleep(SECOND)
+        await asyncio.sleep(WINDOW)
         sending = asyncio.ensure_future(sent.broadcast_side_by_side(10_000, 5))
         await asyncio.sleep(10)
         soon = len(sent.broadcasts)
@@ -213,8 +214,8 @@ def test_a_refusal_holds_everybody_then_broadcasts_go_slower_for_a_while() -> No
 
     held, soon, later = run(story())
     assert held == pytest.approx(2)
-    assert soon / 10 == pytest.approx(0.91 * PACE / SECOND, rel=0.03)
-    assert later / 10 == pytest.approx(PACE / SECOND, rel=0.01)
+    assert soon / 10 == pytest.approx(0.91 * PACE / WINDOW, rel=0.03)
+    assert later / 10 == pytest.approx(PACE / WINDOW, rel=0.01)
 
 
 def test_refused_again_and_again_broadcasts_still_go() -> None:
