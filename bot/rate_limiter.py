@@ -117,6 +117,7 @@ class RateLimiter(BaseRateLimiter[Urgency]):
             return await attempt()
         except RetryAfter as refusal:
             self._hold_all(asked(refusal))
+            self._waited(Urgency.BROADCAST, asked(refusal))
             raise
 
     async def _wait(self, method: str, chat: object) -> None:

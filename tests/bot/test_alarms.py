@@ -95,6 +95,7 @@ async def test_every_beginning_has_its_words(desk: Desk) -> None:
         desk.alarms.begin(alarm)
     assert await desk.heard() == [
         FULL, "Somebody else takes this bot's updates.", "Somebody else has this bot's token.",
+        "Telegram no longer accepts this bot's token.",
     ]  # fmt: skip
     desk.alarms.end(Alarm.OTHER_POLL)
     assert "Nobody else takes this bot's updates now" in (await desk.heard())[0]

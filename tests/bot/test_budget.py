@@ -162,15 +162,17 @@ def test_who_gives_up_takes_no_turn(waits: list[tuple[float, bool]], data: st.Da
     async def story() -> float:
         budget = Budget(PACE)
         began = now()
-        ended: list[float] = []
         waiting = [asyncio.ensure_future(budget.broadcast() if loud else budget.answer()) for _, loud in waits]
-        staying = asyncio.gather(*(budget.broadcast() for _ in range(survivors)))
-        staying.add_done_callback(lambda _: ended.append(now() - began))
+
+        async def stay() -> float:
+            await asyncio.gather(*(budget.broadcast() for _ in range(survivors)))
+            return now() - began
+
+        staying = asyncio.ensure_future(stay())
         for (pause, _), one in sorted(zip(waits, waiting, strict=True), key=lambda pair: pair[0][0]):
             await asyncio.sleep(max(began + pause - now(), 0))
             one.cancel()
-        await staying
-        return ended[0]
+        return await staying
 
     took = run(story())
     longest = (len(waits) + survivors) * SLOT + WINDOW

@@ -266,14 +266,14 @@ async def test_blocking_ends_the_news_and_keeps_the_signature(
     forge_membership(telegram, bohdan, status="member")
     await bohdan.quiet()
     await write(olga)
-    await olga.expect("who asked for news (2)")
+    await olga.expect("everyone (2)")
     ann.mark()
     ann.block()
     await ann.quiet()
     assert ann.spent() == 0
     telegram.world.block(ann.id, blocked=False)
     await olga.send("/broadcast")
-    await olga.expect("who asked for news (1)")
+    await olga.expect("everyone (1)")
     await ann.send("/mysignature")
     await ann.expect("You have signed: No. 67")
 

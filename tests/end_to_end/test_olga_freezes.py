@@ -81,8 +81,7 @@ async def test_news_waits_and_nobody_gets_it_twice(
     async with serving(settings):
         await standing.unfreeze(settings)
         await olga.expect("Sent in")
-        await olga.press("Send to 10 people")
-        await olga.press("Yes, send")
+        await confirm(olga, "10 people")
         await olga.expect("Sending")
         await freeze(olga)
         await olga.expect("Paused at ")
