@@ -101,6 +101,21 @@ async def test_formatting_stays_as_it_was(olga: Person, newcomer: Newcomer, tele
     assert (await ann.expect("The count grows")).raw["entities"] == [bold]
 
 
+async def test_what_was_deleted_everywhere_is_gone_from_here_too(ann: Person, olga: Person) -> None:
+    await ann.send("/news")
+    await below(ann, NEWS[2])
+    await ann.press("Older")
+    old = await below(ann, NEWS[1])
+    await olga.press("Delete everywhere")
+    await olga.press("Yes, delete")
+    await olga.expect("Deleted everywhere in")
+    await (await ann.forge(old.data_of("Newer"), message=old.message_id)).answered()
+    await ann.quiet()
+    newest = await below(ann, NEWS[1])
+    assert newest.message_id > old.message_id
+    assert newest.labels() == [["Older"], ["Send me news"], ["Back"]]
+
+
 async def test_an_album_comes_whole_and_silent_as_it_was(olga: Person, newcomer: Newcomer) -> None:
     await subscribed(newcomer, 1)
     await begin(olga)
