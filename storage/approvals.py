@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.broadcast import WAITING, Broadcast, BroadcastState, open_broadcast
+from storage.broadcast import WAITING, Broadcast, BroadcastKind, BroadcastState, open_broadcast
 from storage.cipher import Cipher
 from storage.clock import Clock
 from storage.compositions import Composition, Compositions, Step
 from storage.database import Database
 from storage.reports import Reports, Role
 from storage.schema import BROADCAST
+
+WRITTEN = (BroadcastKind.NEWS, BroadcastKind.EDIT)
 
 
 class Approval(Enum):
@@ -120,7 +122,7 @@ class Approvals:
         async def work(connection: AsyncConnection) -> Recalled | Busy | None:
             found = await self._find(connection, number)
             written = await self._compositions.load(connection, person)
-            if found is None or found.state not in WAITING:
+            if found is None or found.state not in WAITING or found.kind not in WRITTEN:
                 return None
             if await self._reports.role(connection, person, number) is not Role.AUTHOR:
                 return None

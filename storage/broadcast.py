@@ -119,6 +119,12 @@ class Broadcast:
         """The default version."""
         return self.announcement.version(DEFAULT)
 
+    def is_kept(self, now: datetime) -> bool:
+        """Whether the numbers of its messages are there: it is news that has ended, and not long ago."""
+        if self.kind is not BroadcastKind.NEWS or self.began is None or self.ended is None:
+            return False
+        return now - self.ended < timedelta(hours=KEPT_HOURS)
+
     @property
     def digest(self) -> str:
         """Of all that an approval is for."""

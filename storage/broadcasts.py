@@ -14,7 +14,6 @@ from storage import audience
 from storage.announcement import Announcement
 from storage.broadcast import (
     ENDED,
-    KEPT_HOURS,
     UNDER_WAY,
     WAITING,
     Broadcast,
@@ -156,12 +155,12 @@ class Broadcasts:
             if running is not None:
                 return running
             subject = await self._one(connection, BROADCAST.c.number == number)
-            if subject is None or not await self._can_change(connection, number):
-                return None
-            if kind is BroadcastKind.RESEND and (subject.doubt_left or not subject.figures.in_doubt):
+            if subject is None or not subject.is_kept(self._clock()):
                 return None
             if kind is BroadcastKind.DELETE:
-                await connection.execute(update(BROADCAST).where(BROADCAST.c.number == number).values(withdrawn=True))
+                await self._withdraw(connection, number)
+            elif subject.withdrawn or subject.doubt_left or not subject.figures.in_doubt:
+                return None
             following = await self._add(
                 connection, kind, subject.announcement, state=BroadcastState.SCHEDULED, at=self._now(), subject=number
             )
@@ -170,26 +169,30 @@ class Broadcasts:
 
         return await self._database.write(work)
 
+    async def _withdraw(self, connection: AsyncConnection, number: int) -> None:
+        """What is to vanish is not edited or sent again meanwhile, nor afterwards."""
+        await _change(connection, number, withdrawn=True)
+        for one in await self._all(connection, BROADCAST.c.subject == number, BROADCAST.c.ended.is_(None)):
+            await _change(connection, one.number, **self._stopped(one))
+        await self._reports.reopen(connection, number)
+
     async def can_change(self, number: int) -> bool:
-        """Whether its messages can be edited, deleted and sent again: it ended, at most 48 hours ago."""
+        """Whether its messages can be edited: it ended at most 48 hours ago, and is not deleted everywhere."""
         async with self._database.read() as connection:
             return await self._can_change(connection, number)
 
     async def _can_change(self, connection: AsyncConnection, number: int) -> bool:
         subject = await self._one(connection, BROADCAST.c.number == number)
-        return (
-            subject is not None
-            and subject.kind is BroadcastKind.NEWS
-            and subject.state in ENDED
-            and subject.began is not None
-            and subject.ended is not None
-            and self._clock().timestamp() - subject.ended.timestamp() < KEPT_HOURS * HOUR
-        )
+        return subject is not None and subject.is_kept(self._clock()) and not subject.withdrawn
 
     async def leave_doubt(self, number: int) -> None:
         """What is in doubt is left so: the number stays in the report."""
-        statement = update(BROADCAST).where(BROADCAST.c.number == number).values(doubt_left=True)
-        await self._database.write(lambda connection: connection.execute(statement))
+
+        async def work(connection: AsyncConnection) -> None:
+            await _change(connection, number, doubt_left=True)
+            await self._reports.reopen(connection, number)
+
+        await self._database.write(work)
 
     # Begun.
 
@@ -248,13 +251,15 @@ class Broadcasts:
 
     async def stop(self, number: int) -> bool:
         """Ends one that waits or is under way: what is not sent yet is not sent any more."""
-        stopped = {"state": BroadcastState.STOPPED.value, "ended": self._now()}
-        return await self._step(number, WAITING | UNDER_WAY, lambda one: {**self._resumed(one), **stopped})
+        return await self._step(number, WAITING | UNDER_WAY, self._stopped)
 
     async def end(self, number: int) -> bool:
         """All are sent."""
         sent = {"state": BroadcastState.SENT.value, "ended": self._now()}
         return await self._step(number, {BroadcastState.SENDING}, lambda _: sent)
+
+    def _stopped(self, one: Broadcast) -> dict[str, Any]:
+        return {**self._resumed(one), "state": BroadcastState.STOPPED.value, "ended": self._now()}
 
     def _resumed(self, one: Broadcast) -> dict[str, Any]:
         state = BroadcastState.SENDING.value
@@ -280,6 +285,8 @@ class Broadcasts:
             await _change(connection, number, **changed)
             if found.kind is BroadcastKind.EDIT and changed["state"] in ENDED and found.figures.reached:
                 await self._take_over(connection, found)
+            if found.subject is not None and changed["state"] in ENDED:
+                await self._reports.reopen(connection, found.subject)
             return True
 
         return await self._database.write(work)

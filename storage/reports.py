@@ -39,6 +39,7 @@ class Report:
     told: bool = False  # it shows how the broadcast ended
     role: Role = Role.AUTHOR
     previewed: bool = False  # an approver was shown what she is to approve
+    paged: bool = False  # it stands among all broadcasts, which can be leafed through
 
 
 class Reports:
@@ -64,18 +65,52 @@ class Reports:
         """Adds one inside the transaction that plans the broadcast."""
         await self._keep(connection, Report(self._tag(person), broadcast, chat, message, language, role=role))
 
-    async def watch(self, person: int, broadcast: int, chat: int, message: int | None, language: str) -> int | None:
+    async def watch(
+        self, person: int, broadcast: int, chat: int, message: int | None, language: str, *, paged: bool = False
+    ) -> int | None:
         """The organiser reads it in this message from now on; the message where she did before."""
 
         async def work(connection: AsyncConnection) -> int | None:
             found = await self._find(connection, person, broadcast)
-            if found is None:
-                await self.add(connection, person, broadcast, chat, message, language, role=Role.WATCHER)
-                return None
-            await self._keep(connection, replace(found, message=message, language=language, told=False))
-            return found.message if found.message != message else None
+            fresh = found or Report(self._tag(person), broadcast, chat, None, language, role=Role.WATCHER)
+            await self._keep(connection, replace(fresh, message=message, language=language, told=False, paged=paged))
+            return fresh.message if fresh.message != message else None
 
         return await self._database.write(work)
+
+    async def standing_in(self, person: int, message: int | None) -> Report | None:
+        """The organiser's report that stands in this message."""
+        mine = select(REPORT).where(REPORT.c.tag == self._tag(person))
+        async with self._database.read() as connection:
+            reports = [self._open(row) for row in (await connection.execute(mine)).all()]
+        return next((report for report in reports if message is not None and report.message == message), None)
+
+    async def leaf_on(self, report: Report) -> bool:
+        """The organiser leafs on from where it stands; whether it keeps the message, because it is not over."""
+
+        async def work(connection: AsyncConnection) -> bool:
+            found = await self._same(connection, report)
+            if found is None or found.message != report.message:
+                return False
+            if found.told:
+                await self._keep(connection, replace(found, message=None, paged=False))
+            else:
+                await self._keep(connection, replace(found, paged=False))
+            return not found.told
+
+        return await self._database.write(work)
+
+    async def current(self, report: Report) -> Report | None:
+        """As it stands now; None where it was given up, or taken to another message."""
+        async with self._database.read() as connection:
+            found = await self._same(connection, report, lock=False)
+        return found if found is not None and found.message == report.message else None
+
+    async def reopen(self, connection: AsyncConnection, broadcast: int) -> None:
+        """What they show is no longer all, though their broadcast has ended."""
+        for report in await self._of(connection, broadcast):
+            if report.message is not None:
+                await self._keep(connection, replace(report, told=False))
 
     async def role(self, connection: AsyncConnection, person: int, broadcast: int) -> Role | None:
         """What an organiser has to do with it."""
@@ -115,19 +150,25 @@ class Reports:
         """It stands in this message from now on, unless it was taken elsewhere meanwhile."""
 
         async def work(connection: AsyncConnection) -> None:
-            statement = select(REPORT).where(REPORT.c.tag == report.tag, REPORT.c.broadcast == report.broadcast)
-            row = (await connection.execute(statement.with_for_update())).one_or_none()
-            if row is None or self._open(row).message != report.message:
+            found = await self._same(connection, report)
+            if found is None or found.message != report.message:
                 return
-            found = self._open(row)
             seen = found.previewed if previewed is None else previewed
             await self._keep(connection, replace(found, message=message, told=told, previewed=seen))
 
         await self._database.write(work)
 
     async def _find(self, connection: AsyncConnection, person: int, broadcast: int) -> Report | None:
-        mine = select(REPORT).where(REPORT.c.tag == self._tag(person), REPORT.c.broadcast == broadcast)
-        row = (await connection.execute(mine.with_for_update())).one_or_none()
+        return await self._one(connection, self._tag(person), broadcast)
+
+    async def _same(self, connection: AsyncConnection, report: Report, *, lock: bool = True) -> Report | None:
+        return await self._one(connection, report.tag, report.broadcast, lock=lock)
+
+    async def _one(
+        self, connection: AsyncConnection, tag: bytes, broadcast: int, *, lock: bool = True
+    ) -> Report | None:
+        statement = select(REPORT).where(REPORT.c.tag == tag, REPORT.c.broadcast == broadcast)
+        row = (await connection.execute(statement.with_for_update() if lock else statement)).one_or_none()
         return None if row is None else self._open(row)
 
     async def _of(self, connection: AsyncConnection, broadcast: int) -> list[Report]:
@@ -164,6 +205,7 @@ class Reports:
             "told": report.told,
             "role": report.role,
             "previewed": report.previewed,
+            "paged": report.paged,
         }
         content = orjson.dumps(kept)
         return self._cipher.encrypt(content, table="report", row=place(report.tag, report.broadcast), column="content")
@@ -186,6 +228,7 @@ class Reports:
             kept["told"],
             Role(kept.get("role", Role.AUTHOR)),  # there was none but the author's
             kept.get("previewed", False),
+            kept.get("paged", False),
         )
 
 
