@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from handlers.answer import Screen
 from handlers.buttons import Compose
 from handlers.context import Context
 from handlers.organisers.placing import button, ticked
 from handlers.organisers.taking import settled
-from handlers.words import Words, bold, plain
+from handlers.organisers.times import ahead, in_full
+from handlers.words import bold, plain
 from storage.compositions import Composition, Step
-
-A_DAY = timedelta(days=1)
 
 
 async def when(context: Context, composed: Composition) -> Screen:
@@ -53,22 +52,5 @@ def time_of(context: Context, at: int | None) -> str:
     _ = context.words.gettext
     if at is None:
         return _("now")
-    zone = context.services.timezone
-    moment = datetime.fromtimestamp(at, UTC)
-    there = moment.astimezone(zone)
-    full = f"{context.words.day(there.date())}, {there:%H:%M} ({zone.key})"
-    return f"{plain(full)}, {_ahead(context.words, moment - context.store.clock())}"
-
-
-def _ahead(words: Words, time: timedelta) -> str:
-    """In whole minutes, begun ones counted, so that it agrees with the time beside it."""
-    _, minutes = words.gettext, -(-time // timedelta(minutes=1))
-    if time <= timedelta():
-        return _("which has passed")
-    if time < timedelta(hours=1):
-        return _("in {minutes} min").format(minutes=minutes)
-    hours, minutes = divmod(minutes, 60)
-    if time < 2 * A_DAY:
-        return _("in {hours} h {minutes} min").format(hours=hours, minutes=minutes)
-    days, hours = divmod(hours, 24)
-    return _("in {days} d {hours} h").format(days=days, hours=hours)
+    moment, words = datetime.fromtimestamp(at, UTC), context.words
+    return f"{in_full(words, moment, context.services.timezone)}, {ahead(words, moment - context.store.clock())}"
