@@ -107,14 +107,25 @@ class Delivery:
         text, alert = answer.alert or answer.toast, answer.alert is not None
         await self._safely(lambda: self._bot.answer_callback_query(query, text=text, show_alert=alert or None))
 
-    async def show(self, to: Recipient, screen: Screen, drawn: Callable[[int], Awaitable[None]]) -> bool:
-        """Changes a message, or sends it anew where it is gone, and waits for it; False if it did not get there."""
-        async with self._lanes.turn(to.chat, to.tapped):
+    async def show(
+        self,
+        to: Recipient,
+        draw: Callable[[], Awaitable[Screen | None]],
+        drawn: Callable[[int], Awaitable[None]],
+    ) -> bool:
+        """Changes a message, or sends it anew where it is gone, and waits for it; False if it did not get there.
+
+        It is drawn once nothing else is on its way to the chat: what was answered before is known then.
+        """
+        async with self._lanes.turn(to.chat, None):
+            screen = await draw()
+            if screen is None:
+                return True
             return await self._safely(lambda: self._draw(to, screen, Answer(drawn=drawn)))
 
     async def _show(self, to: Recipient, answer: Answer) -> None:
         document, screen, refused = answer.document, answer.screen, answer.refused
-        if not answer.news and document is None and screen is None:
+        if not answer.news and document is None and screen is None and answer.retire is None:
             return
         async with self._lanes.turn(to.chat, None if answer.below else to.tapped) as newest:
             for sample in answer.news:
@@ -125,6 +136,8 @@ class Delivery:
                 return
             if newest and screen is not None:
                 await self._safely(lambda: self._draw(to, screen, answer))
+            elif screen is None and answer.retire is not None:
+                await self._safely(partial(self._retire, to, answer.retire))
 
     async def _send_news(self, to: Recipient, sample: Sample, refused: Screen | None) -> None:
         rows = keyboard(sample.rows)

@@ -281,6 +281,102 @@ class EditBroadcast:
 
 
 @dataclass(frozen=True)
+class ApproveBroadcast:
+    """Approve, of exactly what was shown."""
+
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class RejectBroadcast:
+    """Reject, likewise."""
+
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class ConfirmAgain:
+    """Send now, of what missed its time."""
+
+    number: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class RecallBroadcast:
+    """Back to the draft, of what has not begun."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class PauseBroadcast:
+    """Pause, drawn after so many pauses."""
+
+    number: int
+    pauses: int
+
+
+@dataclass(frozen=True)
+class ResumeBroadcast:
+    """Resume, drawn likewise."""
+
+    number: int
+    pauses: int
+
+
+@dataclass(frozen=True)
+class ResendInDoubt:
+    """Send again what may not have arrived."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class LeaveInDoubt:
+    """Leave it so."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class AskDeleteEverywhere:
+    """The question before deleting what was sent."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class DeleteEverywhere:
+    """Yes, delete."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class BackToReport:
+    """From the question back to the report."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class OpenBroadcast:
+    """One of all broadcasts, while leafing through them."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class PreviewBroadcast:
+    """What it says, as subscribers get it."""
+
+    number: int
+
+
+@dataclass(frozen=True)
 class Freeze:
     """Yes, freeze: asked after so many earlier ones."""
 
@@ -333,6 +429,19 @@ Button = (
     | ComposingLanguage
     | StopBroadcast
     | EditBroadcast
+    | ApproveBroadcast
+    | RejectBroadcast
+    | ConfirmAgain
+    | RecallBroadcast
+    | PauseBroadcast
+    | ResumeBroadcast
+    | ResendInDoubt
+    | LeaveInDoubt
+    | AskDeleteEverywhere
+    | DeleteEverywhere
+    | BackToReport
+    | OpenBroadcast
+    | PreviewBroadcast
     | Freeze
     | OpenFromNews
 )
@@ -370,6 +479,19 @@ CODES: dict[str, type[Button]] = {
     "bl": ComposingLanguage,
     "bs": StopBroadcast,
     "be": EditBroadcast,
+    "ba": ApproveBroadcast,
+    "bj": RejectBroadcast,
+    "bg": ConfirmAgain,
+    "bk": RecallBroadcast,
+    "bp": PauseBroadcast,
+    "br": ResumeBroadcast,
+    "bd": ResendInDoubt,
+    "bq": LeaveInDoubt,
+    "b?": AskDeleteEverywhere,
+    "bx": DeleteEverywhere,
+    "bt": BackToReport,
+    "bo": OpenBroadcast,
+    "bv": PreviewBroadcast,
     "fz": Freeze,
     "on": OpenFromNews,
 }

@@ -19,6 +19,7 @@ class ScreenName(Enum):
 
     START = auto()
     SIGNATURE = auto()
+    COMPOSER = auto()
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,12 @@ from handlers import (
 )
 from handlers.answer import NOTHING, Answer, Screen
 from handlers.buttons import (
+    ApproveBroadcast,
     AskClear,
+    AskDeleteEverywhere,
     AskForget,
     AskWithdraw,
+    BackToReport,
     BeginChange,
     BeginSigning,
     Button,
@@ -34,13 +37,17 @@ from handlers.buttons import (
     Clear,
     Composing,
     ComposingLanguage,
+    ConfirmAgain,
     DeclineNews,
+    DeleteEverywhere,
     EditBroadcast,
     ExplainMyData,
     Forget,
     Freeze,
+    LeaveInDoubt,
     NewsTarget,
     OpenAppeal,
+    OpenBroadcast,
     OpenDemand,
     OpenDemands,
     OpenFromNews,
@@ -51,6 +58,12 @@ from handlers.buttons import (
     OpenSignature,
     OpenStart,
     OpenThanks,
+    PauseBroadcast,
+    PreviewBroadcast,
+    RecallBroadcast,
+    RejectBroadcast,
+    ResendInDoubt,
+    ResumeBroadcast,
     SaveChange,
     SendMyData,
     Signing,
@@ -60,7 +73,7 @@ from handlers.buttons import (
     Withdraw,
 )
 from handlers.context import Context, ScreenName
-from handlers.organisers import broadcast, freeze
+from handlers.organisers import afterwards, broadcast, broadcasts, deciding, freeze
 from handlers.organisers.written_news import Written
 from handlers.reading import Blocked, Command, Reading, Tap, Text, Unexpected
 from handlers.words import N_
@@ -113,6 +126,7 @@ COMMANDS: tuple[MenuCommand, ...] = (
 
 ORGANISERS_COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("broadcast", broadcast.broadcast, N_("Send news to everyone who asked for it")),
+    MenuCommand("broadcasts", broadcasts.broadcasts, N_("All news: what waits, what is sent, what was sent")),
     MenuCommand("freeze", freeze.freeze, N_("Stop signing and news at once")),
 )
 """They exist for organisers alone."""
@@ -154,20 +168,53 @@ BUTTONS: Mapping[type[Button], Callable[[Context, Any], Awaitable[Answer]]] = {
     Forget: privacy.confirm_forget,
     Composing: broadcast.choose,
     ComposingLanguage: broadcast.choose_language,
-    StopBroadcast: broadcast.stop,
+    StopBroadcast: deciding.stop,
     EditBroadcast: broadcast.begin_edit,
+    ApproveBroadcast: deciding.approve,
+    RejectBroadcast: deciding.reject,
+    ConfirmAgain: deciding.confirm_again,
+    RecallBroadcast: deciding.recall,
+    PauseBroadcast: deciding.pause,
+    ResumeBroadcast: deciding.resume,
+    ResendInDoubt: afterwards.resend,
+    LeaveInDoubt: afterwards.leave,
+    AskDeleteEverywhere: afterwards.ask_delete,
+    DeleteEverywhere: afterwards.delete_everywhere,
+    BackToReport: afterwards.back_to_report,
+    OpenBroadcast: broadcasts.open_broadcast,
+    PreviewBroadcast: broadcasts.preview,
     Freeze: freeze.confirm_freeze,
     OpenFromNews: open_from_news,
 }
 
 ORGANISERS_BUTTONS: frozenset[type[Button]] = frozenset(
-    {Composing, ComposingLanguage, StopBroadcast, EditBroadcast, Freeze}
+    {
+        Composing,
+        ComposingLanguage,
+        StopBroadcast,
+        EditBroadcast,
+        ApproveBroadcast,
+        RejectBroadcast,
+        ConfirmAgain,
+        RecallBroadcast,
+        PauseBroadcast,
+        ResumeBroadcast,
+        ResendInDoubt,
+        LeaveInDoubt,
+        AskDeleteEverywhere,
+        DeleteEverywhere,
+        BackToReport,
+        OpenBroadcast,
+        PreviewBroadcast,
+        Freeze,
+    }
 )
 """They are obeyed only while the tapper is an organiser, and under a message of the bot's own."""
 
 SCREENS: Mapping[ScreenName, Callable[[Context], Awaitable[Screen]]] = {
     ScreenName.START: start.screen,
     ScreenName.SIGNATURE: signature.screen,
+    ScreenName.COMPOSER: broadcast.screen,
 }
 
 _HANDLER_OF = {command.name: command.handler for command in COMMANDS}

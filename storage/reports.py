@@ -40,6 +40,7 @@ class Report:
     role: Role = Role.AUTHOR
     previewed: bool = False  # an approver was shown what she is to approve
     paged: bool = False  # it stands among all broadcasts, which can be leafed through
+    opened: int = 0  # how often there was more to tell
 
 
 class Reports:
@@ -73,7 +74,8 @@ class Reports:
         async def work(connection: AsyncConnection) -> int | None:
             found = await self._find(connection, person, broadcast)
             fresh = found or Report(self._tag(person), broadcast, chat, None, language, role=Role.WATCHER)
-            await self._keep(connection, replace(fresh, message=message, language=language, told=False, paged=paged))
+            anew = replace(_reopened(fresh), message=message, language=language, paged=paged)
+            await self._keep(connection, anew)
             return fresh.message if fresh.message != message else None
 
         return await self._database.write(work)
@@ -110,7 +112,7 @@ class Reports:
         """What they show is no longer all, though their broadcast has ended."""
         for report in await self._of(connection, broadcast):
             if report.message is not None:
-                await self._keep(connection, replace(report, told=False))
+                await self._keep(connection, _reopened(report))
 
     async def role(self, connection: AsyncConnection, person: int, broadcast: int) -> Role | None:
         """What an organiser has to do with it."""
@@ -147,14 +149,18 @@ class Reports:
         return [report for report in reports if not report.told]
 
     async def note(self, report: Report, message: int | None, *, told: bool, previewed: bool | None = None) -> None:
-        """It stands in this message from now on, unless it was taken elsewhere meanwhile."""
+        """It stands in this message from now on, unless it was taken elsewhere meanwhile.
+
+        Told is what there was to tell when the report was read.
+        """
 
         async def work(connection: AsyncConnection) -> None:
             found = await self._same(connection, report)
             if found is None or found.message != report.message:
                 return
             seen = found.previewed if previewed is None else previewed
-            await self._keep(connection, replace(found, message=message, told=told, previewed=seen))
+            all_told = told and found.opened == report.opened
+            await self._keep(connection, replace(found, message=message, told=all_told, previewed=seen))
 
         await self._database.write(work)
 
@@ -206,6 +212,7 @@ class Reports:
             "role": report.role,
             "previewed": report.previewed,
             "paged": report.paged,
+            "opened": report.opened,
         }
         content = orjson.dumps(kept)
         return self._cipher.encrypt(content, table="report", row=place(report.tag, report.broadcast), column="content")
@@ -229,7 +236,12 @@ class Reports:
             Role(kept.get("role", Role.AUTHOR)),  # there was none but the author's
             kept.get("previewed", False),
             kept.get("paged", False),
+            kept.get("opened", 0),
         )
+
+
+def _reopened(report: Report) -> Report:
+    return replace(report, told=False, opened=report.opened + 1)
 
 
 def place(tag: bytes, broadcast: int) -> bytes:

@@ -28,7 +28,8 @@ MAY_IMPORT = {
 NO_TELEGRAM = ("storage", "petition")
 CONVERSATIONS = {
     "start", "appeal", "demands", "sign", "change", "signature", "signatories", "news", "past_news", "privacy",
-    "mydata", "help", "fallback", "organisers.broadcast", "organisers.freeze",
+    "mydata", "help", "fallback", "organisers.broadcast", "organisers.broadcasts", "organisers.deciding",
+    "organisers.afterwards", "organisers.freeze",
 }  # fmt: skip
 
 

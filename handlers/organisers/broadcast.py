@@ -22,7 +22,6 @@ from handlers.buttons import (
     ComposingLanguage,
     EditBroadcast,
     OpenStart,
-    StopBroadcast,
 )
 from handlers.context import Context, ScreenName
 from handlers.older import older_message
@@ -61,6 +60,14 @@ async def broadcast(context: Context) -> Answer:
     """The /broadcast command: what is being written, or something new."""
     change = await context.store.compositions.begin(context.person, context.update_id, Composition(chat=context.chat))
     return await _ask(context, change.row)
+
+
+async def screen(context: Context) -> Screen:
+    """What is being written, as another conversation shows it."""
+    composed = await context.store.compositions.find(context.person)
+    if composed is None:
+        return await context.draw(ScreenName.START)
+    return await (panel if composed.step is Step.READY else QUESTIONS[composed.step])(context, composed)
 
 
 async def begin_edit(context: Context, button: EditBroadcast) -> Answer:
@@ -124,14 +131,6 @@ async def choose_language(context: Context, button: ComposingLanguage) -> Answer
     if button.language not in languages:  # it was forged
         return await _choose(context, button.version, CHOICES[Compose.PANEL])
     return await _choose(context, button.version, _of_language(button))
-
-
-async def stop(context: Context, button: StopBroadcast) -> Answer:
-    """Stop: what is not sent yet is not sent any more. The report says how far it came."""
-    if not await context.store.broadcasts.stop(button.number):
-        return Answer(await context.draw(ScreenName.START), toast=older_message(context))
-    context.services.wake_broadcaster()
-    return NOTHING
 
 
 async def _choose(context: Context, version: int, tapped: Tapped) -> Answer:

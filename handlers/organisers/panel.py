@@ -114,10 +114,11 @@ def _content(words: Words, composed: Composition) -> list[str]:
         languages = words.gettext("the same in all languages")
     else:
         languages = words.gettext("another in {languages}").format(languages=", ".join(others))
-    return [f"{_kind(words, versions[DEFAULT])}, {languages}"]
+    return [f"{kind_in_words(words, versions[DEFAULT])}, {languages}"]
 
 
-def _kind(words: Words, news: News) -> str:
+def kind_in_words(words: Words, news: News) -> str:
+    """A photo with a caption."""
     _ = words.gettext
     if news.kind is NewsKind.ALBUM:
         return words.ngettext("An album of {count}", "An album of {count}", len(news.parts)).format(
