@@ -178,8 +178,9 @@ class Reporter:
             previewed=current.previewed and not current.paged,
         )
         told = settled and broadcast.ended is not None
-        if _begins_at_once(facts):
-            return _Look(current, None, told=False, again=INTERVAL)
+        never_seen = current.message is None and broadcast.state is BroadcastState.RECALLED
+        if never_seen or _begins_at_once(facts):
+            return _Look(current, None, told, again=None if told else INTERVAL)
         screen = report_screen(self._words[current.language], facts)
         return _Look(current, screen, told, None if told else _again(facts))
 
