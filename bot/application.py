@@ -126,7 +126,9 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, wire, store.messages, clearing)
-        reporter = Reporter(store, delivery, words, settings.owners)
+        reporter = Reporter(
+            store, delivery, words, settings.owners, settings.timezone, lambda: broadcaster.is_out_of_reach
+        )
         broadcaster = Broadcaster(store, wire, limiter, words, alarms, reporter.wake, settings=settings)
         services = Services(
             petition, store, words, bot.username,

@@ -142,6 +142,8 @@ MEANINGS: Mapping[str, str] = {
                 "Whether you sent it (author), were asked to approve it (approver) or watch it (watcher)."
             ),
             "content.previewed": N_("Whether you were shown what you are to approve."),
+            "content.paged": N_("Whether you are leafing through all broadcasts there."),
+            "content.opened": N_("How often there was more to tell."),
         },
     ),
 }
