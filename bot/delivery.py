@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
@@ -122,6 +122,11 @@ class Delivery:
             if screen is None:
                 return True
             return await self._safely(lambda: self._draw(to, screen, Answer(drawn=drawn)))
+
+    async def present(self, to: Recipient, news: Sequence[Sample]) -> bool:
+        """Sends news as subscribers get it; False if one of it did not get there."""
+        async with self._lanes.turn(to.chat, None):
+            return all([await self._safely(partial(self._send_news, to, sample, None)) for sample in news])
 
     async def _show(self, to: Recipient, answer: Answer) -> None:
         document, screen, refused = answer.document, answer.screen, answer.refused

@@ -13,7 +13,7 @@ import structlog
 
 from bot.delivery import Delivery, Recipient
 from bot.pace import Pace
-from handlers.answer import Answer, Screen
+from handlers.answer import Screen
 from handlers.organisers.report import report_screen
 from handlers.organisers.report_ended import active_seconds, overall_pace
 from handlers.organisers.report_facts import Facts, look
@@ -32,7 +32,7 @@ MINUTE = 60.0  # between those of one whose time is far
 LONGEST_PAUSE = 300.0  # seconds between tries
 AT_ONCE = timedelta(seconds=2)  # what is due begins so soon that nothing else needs to be said before
 
-Key = tuple[bytes, int]
+Key = tuple[bytes, int, int]  # of a report, as often as it was opened
 
 
 @dataclass(frozen=True)
@@ -139,10 +139,8 @@ class Reporter:
         self._failed.pop(key, None)
         if seen is None:
             return None
-        if seen.told:
-            self._shown.pop(key, None)  # when there is more to tell, it is shown whatever stands there by then
-            if not drawn:
-                await self._store.reports.note(seen.report, report.message, told=True)
+        if seen.told and not drawn:
+            await self._store.reports.note(seen.report, report.message, told=True)
         return seen.again
 
     def _later(self, key: Key) -> float:
@@ -154,14 +152,14 @@ class Reporter:
 
     async def _preview(self, report: Report) -> None:
         """What an owner is to approve comes first, once."""
-        if report.role is not Role.APPROVER or report.previewed or report.paged:
+        if report.role is not Role.APPROVER or report.message is not None or report.previewed or report.paged:
             return
         broadcast = await self._store.broadcasts.find(report.broadcast)
         if broadcast is None or broadcast.state is not BroadcastState.PROPOSED:
             return
         news = samples_for(self._words, self._words[report.language], broadcast.announcement)
-        await self._delivery.deliver(Recipient(report.chat, report.chat), Answer(news=news))
-        await self._store.reports.note(report, report.message, told=False, previewed=True)
+        if await self._delivery.present(Recipient(report.chat, report.chat), news):
+            await self._store.reports.note(report, None, told=False, previewed=True)
 
     async def _look(self, report: Report) -> _Look | None:
         """As it stands now; None where it was given up, or taken to another message."""
@@ -194,7 +192,7 @@ class Reporter:
 
 
 def _key(report: Report) -> Key:
-    return report.tag, report.broadcast
+    return report.tag, report.broadcast, report.opened
 
 
 def _begins_at_once(facts: Facts) -> bool:

@@ -83,6 +83,8 @@ async def test_news_waits_and_nobody_gets_it_twice(
         await olga.expect("Sent in")
         await olga.press("Send to 10 people")
         await olga.press("Yes, send")
+        await olga.expect("Send this one too?")
+        await olga.press("Yes, send")
         await olga.expect("Sending")
         await freeze(olga)
         await olga.expect("Paused at ")
