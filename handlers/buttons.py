@@ -364,9 +364,10 @@ class BackToReport:
 
 @dataclass(frozen=True)
 class OpenBroadcast:
-    """One of all broadcasts, while leafing through them."""
+    """One of all broadcasts, while leafing through them: on from another."""
 
     number: int
+    left: int
 
 
 @dataclass(frozen=True)

@@ -80,19 +80,18 @@ class Reports:
 
         return await self._database.write(work)
 
-    async def standing_in(self, person: int, message: int | None) -> Report | None:
-        """The organiser's report that stands in this message."""
-        mine = select(REPORT).where(REPORT.c.tag == self._tag(person))
+    async def standing_in(self, person: int, broadcast: int, message: int | None) -> Report | None:
+        """The organiser's report, where it stands in this message or is just on its way there."""
         async with self._database.read() as connection:
-            reports = [self._open(row) for row in (await connection.execute(mine)).all()]
-        return next((report for report in reports if message is not None and report.message == message), None)
+            found = await self._one(connection, self._tag(person), broadcast, lock=False)
+        return found if found is not None and message is not None and found.message in (None, message) else None
 
-    async def leaf_on(self, report: Report) -> bool:
-        """The organiser leafs on from where it stands; whether it keeps the message, because it is not over."""
+    async def leaf_on(self, person: int, broadcast: int, message: int) -> bool:
+        """The organiser leafs on from the message where it stands; whether it keeps that, because it is not over."""
 
         async def work(connection: AsyncConnection) -> bool:
-            found = await self._same(connection, report)
-            if found is None or found.message != report.message:
+            found = await self._find(connection, person, broadcast)
+            if found is None or found.message not in (None, message):
                 return False
             if found.told:
                 await self._keep(connection, replace(found, message=None, paged=False))

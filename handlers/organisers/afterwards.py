@@ -48,6 +48,9 @@ async def resend(context: Context, button: ResendInDoubt) -> Answer:
 
 async def leave(context: Context, button: LeaveInDoubt) -> Answer:
     """Leave: the number stays in the report, the buttons go."""
+    sent = await context.store.broadcasts.find(button.number)
+    if sent is None or not sent.figures.in_doubt:
+        return await older(context, button.number)
     await context.store.broadcasts.leave_doubt(button.number)
     return await _begun(context, button.number)
 

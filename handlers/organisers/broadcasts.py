@@ -21,11 +21,11 @@ async def broadcasts(context: Context) -> Answer:
 
 async def open_broadcast(context: Context, button: OpenBroadcast) -> Answer:
     """Newer, Older: in the tapped message, or below where it is the report of one that goes on."""
-    left = await context.store.reports.standing_in(context.person, context.tapped)
-    if left is None or left.broadcast == button.number or not await context.store.reports.leaf_on(left):
+    tapped = context.tapped
+    if tapped is None or not await context.store.reports.leaf_on(context.person, button.left, tapped):
         return await page(context, button.number)
     context.services.wake_broadcaster()  # the report loses the buttons for leafing
-    return await page(replace(context, tapped=None), button.number)
+    return replace(await page(replace(context, tapped=None), button.number), below=True)
 
 
 async def preview(context: Context, button: PreviewBroadcast) -> Answer:

@@ -21,7 +21,7 @@ def with_page(words: Words, facts: Facts, page: Page, screen: Screen) -> Screen:
     """Which one it is, what it says, and those beside it."""
     broadcast = facts.broadcast
     paragraphs = [_title(words, facts, page), _content(words, broadcast), screen.text]
-    rows = (*screen.rows, (preview(words, facts),), _beside(words, page))
+    rows = (*screen.rows, (preview(words, facts),), _beside(words, page, broadcast.number))
     return Screen("\n\n".join(paragraphs), tuple(row for row in rows if row))
 
 
@@ -64,8 +64,8 @@ def _terms(words: Words, announcement: Announcement) -> list[str]:
     return [to_whom, *important, *silent]
 
 
-def _beside(words: Words, page: Page) -> tuple[Choice, ...]:
+def _beside(words: Words, page: Page, here: int) -> tuple[Choice, ...]:
     _ = words.gettext
-    newer = () if page.newer is None else (Choice(_("Newer"), OpenBroadcast(page.newer)),)
-    older = () if page.older is None else (Choice(_("Older"), OpenBroadcast(page.older)),)
+    newer = () if page.newer is None else (Choice(_("Newer"), OpenBroadcast(page.newer, here)),)
+    older = () if page.older is None else (Choice(_("Older"), OpenBroadcast(page.older, here)),)
     return (*newer, *older)

@@ -15,13 +15,12 @@ from storage.reports import Role
 
 async def as_it_stands(context: Context, number: int, *, toast: str | None = None, alert: str | None = None) -> Answer:
     """In the tapped message, with its page where it had one."""
-    reports = context.store.reports
-    found = await reports.standing_in(context.person, context.tapped)
-    if found is not None and found.broadcast == number:
+    found = await context.store.reports.standing_in(context.person, number, context.tapped)
+    if found is not None:
         shown = await followed(context, number, context.tapped, paged=found.paged)
     else:
         shown = await page(context, number)
-    return replace(shown, toast=toast, alert=alert)
+    return replace(shown, toast=toast or shown.toast, alert=alert)
 
 
 async def older(context: Context, number: int) -> Answer:

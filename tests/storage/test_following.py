@@ -10,7 +10,6 @@ from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, PauseRea
 from storage.broadcasts import Confirmed, NotReady
 from storage.compositions import Composition
 from storage.deliveries import Delivered
-from storage.reports import Report
 from storage.store import Store
 from tests.storage.conftest import TurnedClock
 from tests.storage.news import begun, claim, composed, confirmed, found, recipients, sent, settle
@@ -80,12 +79,6 @@ async def told(store: Store, number: int, message: int | None = 7) -> None:
 
 async def untold(store: Store) -> list[int]:
     return sorted(report.broadcast for report in await store.reports.untold())
-
-
-async def report_of(store: Store, person: int, message: int) -> Report:
-    report = await store.reports.standing_in(person, message)
-    assert report is not None
-    return report
 
 
 # Deleting.
@@ -232,29 +225,40 @@ async def test_what_was_read_before_there_was_more_to_tell_is_not_all(ready: Sto
 
 
 async def test_a_report_that_goes_on_keeps_its_message_while_its_reader_leafs_on(ready: Store) -> None:
-    running = await begun(ready, OLGA)
-    await ready.reports.watch(OLGA, running.number, OLGA, 7, "en", paged=True)
-    report = await report_of(ready, OLGA, 7)
-    assert report.paged
-    assert await ready.reports.leaf_on(report)
-    assert not (await report_of(ready, OLGA, 7)).paged
-    await ready.broadcasts.end(running.number)
-    await told(ready, running.number)
-    assert not await ready.reports.leaf_on(await report_of(ready, OLGA, 7))
-    assert await ready.reports.standing_in(OLGA, 7) is None
-    await ready.broadcasts.leave_doubt(running.number)
+    reports, number = ready.reports, (await begun(ready, OLGA)).number
+    await reports.watch(OLGA, number, OLGA, 7, "en", paged=True)
+    assert await reports.leaf_on(OLGA, number, 7)
+    report = await reports.standing_in(OLGA, number, 7)
+    assert report is not None
+    assert not report.paged
+    await ready.broadcasts.end(number)
+    await told(ready, number)
+    assert not await reports.leaf_on(OLGA, number, 7)
+    await ready.broadcasts.leave_doubt(number)
     assert await untold(ready) == [], "it stands nowhere"
 
 
 async def test_only_ones_own_report_stands_in_a_message(ready: Store) -> None:
-    await begun(ready, OLGA)
-    assert await ready.reports.standing_in(DARYNA, 7) is None
-    assert await ready.reports.standing_in(OLGA, 8) is None
-    assert await ready.reports.standing_in(OLGA, None) is None
-    report = await report_of(ready, OLGA, 7)
-    assert await ready.reports.current(report) == report
-    await ready.reports.watch(OLGA, report.broadcast, OLGA, 8, "en")
-    assert await ready.reports.current(report) is None
+    reports, number = ready.reports, (await begun(ready, OLGA)).number
+    for person, message in ((DARYNA, 7), (OLGA, 8), (OLGA, None)):
+        assert await reports.standing_in(person, number, message) is None
+    report = await reports.standing_in(OLGA, number, 7)
+    assert report is not None
+    assert await reports.current(report) == report
+    assert not await reports.leaf_on(OLGA, number, 8)
+    await reports.watch(OLGA, number, OLGA, 8, "en")
+    assert await reports.current(report) is None
+
+
+async def test_a_report_that_is_just_being_sent_is_found(ready: Store) -> None:
+    number = (await begun(ready, OLGA)).number
+    assert await ready.reports.watch(OLGA, number, OLGA, None, "en", paged=True) == 7
+    (report,) = await ready.reports.untold()
+    assert await ready.reports.standing_in(OLGA, number, 12) == report
+    assert await ready.reports.leaf_on(OLGA, number, 12)
+    await ready.reports.note(report, 12, told=False)
+    (noted,) = await ready.reports.untold()
+    assert (noted.message, noted.paged) == (12, False)
 
 
 async def test_what_waits_or_runs_is_leafed_through_first(ready: Store) -> None:
