@@ -63,11 +63,14 @@ class Delivery:
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def deliver(self, to: Recipient, answer: Answer) -> None:
-        """Returns when the answer has arrived, or goes on waiting for it in the background."""
+        """Returns when the answer has arrived, or goes on waiting for it in the background.
+
+        Part upon part of an album changes one message: it is not waited for, so that the newest overtakes the others.
+        """
         task = asyncio.create_task(self._deliver(to, answer))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
-        await asyncio.wait({task}, timeout=self._patience)
+        await asyncio.wait({task}, timeout=self._patience if answer.changes is None else 0)
 
     async def drain(self, seconds: float) -> None:
         """Waits for the answers under way, then gives them up: what they tell of is committed."""

@@ -191,16 +191,19 @@ def _approvers(context: Context) -> frozenset[int]:
 async def _preview(context: Context, composed: Composition) -> Answer:
     """The news as it will arrive, and below it what can be done with it."""
     panel_below = await _ask(context, composed, below=True)
-    return replace(panel_below, news=samples(context, composed.announcement), refused=_refused(context))
+    return replace(panel_below, news=samples(context, composed.announcement), refused=_refused(context, composed))
 
 
 async def _test(context: Context, composed: Composition) -> Answer:
     toast = context.words.gettext("On its way to you alone, as subscribers will get it.")
-    return Answer(news=samples(context, composed.announcement), refused=_refused(context), toast=toast)
+    return Answer(news=samples(context, composed.announcement), refused=_refused(context, composed), toast=toast)
 
 
-def _refused(context: Context) -> Screen:
-    return Screen(context.words.gettext("Telegram does not take this message. Please send me another one."))
+def _refused(context: Context, composed: Composition) -> Screen:
+    _ = context.words.gettext
+    if composed.announcement.buttons.link is not None:
+        return Screen(_("Telegram does not take this message, or the address under it. Please send me another one."))
+    return Screen(_("Telegram does not take this message. Please send me another one."))
 
 
 async def _discard(context: Context, composed: Composition) -> Answer:

@@ -11,6 +11,7 @@ from handlers.organisers.audience import number_of_people, readers
 from handlers.organisers.placing import button, ticked
 from handlers.organisers.when import time_of
 from handlers.words import Words, bold, plain
+from petition.languages import LANGUAGES
 from storage.announcement import DEFAULT, Announcement, NewsButtons
 from storage.compositions import Composition
 from storage.news import News, NewsKind
@@ -109,12 +110,12 @@ def _ends(context: Context, composed: Composition, label: str, people: int) -> R
 
 def _content(words: Words, composed: Composition) -> list[str]:
     versions = composed.announcement.versions
-    others = [words.language_name(language) for language in sorted(versions) if language != DEFAULT]
+    others = [words.language_name(language) for language in LANGUAGES if language in versions]
     if not others:
         languages = words.gettext("the same in all languages")
     else:
-        languages = words.gettext("another in {languages}").format(languages=", ".join(others))
-    return [f"{kind_in_words(words, versions[DEFAULT])}, {languages}"]
+        languages = words.ngettext("and a version in {languages}", "and versions in {languages}", len(others))
+    return [f"{kind_in_words(words, versions[DEFAULT])}, {languages.format(languages=', '.join(others))}"]
 
 
 def kind_in_words(words: Words, news: News) -> str:

@@ -24,7 +24,7 @@ async def when(context: Context, composed: Composition) -> Screen:
         bold(_("When?")),
         _("Tap Now: it goes out as soon as you confirm. Or type a time, such as:"),
         "\n".join(f"<code>{one}</code>" for one in (_("tomorrow 9:00"), _("1 Dec 18:30"), _("in 2 hours"))),
-        _("Times are of {zone}, where it is {time} now.").format(zone=zone, time=f"{there:%H:%M}"),
+        _("Time zone: {zone}, where it is {time} now.").format(zone=zone, time=f"{there:%H:%M}"),
     ]
     if composed.at is not None:
         lines.insert(1, _("Set: {time}.").format(time=time_of(context, composed.at)))

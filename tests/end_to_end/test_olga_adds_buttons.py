@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sandbox.server import LocalTelegram
 from tests.end_to_end.organiser import confirm, tap, write
 from tests.people import Person
 
@@ -70,6 +71,19 @@ async def test_what_is_no_link_is_told(olga: Person, text: str, told: str) -> No
     await olga.expect("A tap here turns one on or off")
     await olga.press("Back")
     await olga.expect("A text, the same in all languages")
+
+
+async def test_an_address_that_telegram_refuses_is_told(olga: Person, telegram: LocalTelegram) -> None:
+    await write(olga)
+    await tap(olga, "Buttons")
+    await add_link(olga)
+    await olga.expect("The link: Our page")
+    await olga.quiet()
+    await tap(olga, "Back")
+    telegram.faults.refuse(400, "Bad Request: BUTTON_URL_INVALID", times=1, method="sendMessage", chat=olga.id)
+    await olga.press("Preview")
+    await olga.expect("Telegram does not take this message, or the address under it")
+    await olga.expect("buttons: Our page")
 
 
 async def test_a_link_typed_when_none_is_asked_for_is_news(olga: Person, readers: list[Person]) -> None:

@@ -35,7 +35,9 @@ async def test_news_of_today_is_asked_about_twice(olga: Person, readers: list[Pe
     await olga.press("Back")
     await olga.expect("A text, the same in all languages")
     assert not news_calls(telegram, "And more")
-    await confirm(olga)
+    await olga.press("Send to 2 people")
+    await olga.expect("Send to 2 people?")
+    await olga.press("Yes, send")
     await olga.expect("Send this one too?")
     for one in await olga.press_twice("Yes, send"):
         await one.answered()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from sandbox.server import LocalTelegram
@@ -40,13 +42,15 @@ async def test_it_arrives_as_it_was_previewed(olga: Person, readers: list[Person
 
 async def test_parts_that_come_together_draw_one_screen(olga: Person, telegram: LocalTelegram) -> None:
     await begin(olga)
-    olga.mark()
+    release = asyncio.Event()
+    telegram.faults.hold(release, chat=olga.id, method="editMessageText", times=1)
     await olga.album(10)
-    await olga.expect("Album · 10 of 10")
     await olga.quiet()
+    release.set()
+    await olga.expect("Album · 10 of 10")
     assert len(with_buttons(olga)) == 1
-    sent = [call for call in telegram.calls if call.method == "sendMessage" and "Album" in str(call.parameters["text"])]
-    assert len(sent) == 1
+    drawn = [call for call in telegram.sent(olga.id) if "Album" in str(call.parameters.get("text"))]
+    assert [call.method for call in drawn] == ["sendMessage", "editMessageText", "editMessageText"]
 
 
 async def test_more_parts_come_one_by_one(olga: Person, readers: list[Person]) -> None:

@@ -27,7 +27,7 @@ async def olga(quick: tuple[Settings, Person]) -> AsyncIterator[Person]:
 async def ask(olga: Person) -> None:
     await write(olga)
     await olga.press("When")
-    assert "Times are of Europe/Warsaw, where it is" in (await olga.expect("When?")).text
+    assert "Time zone: Europe/Warsaw, where it is" in (await olga.expect("When?")).text
 
 
 async def test_a_time_is_shown_back_in_full(olga: Person, newcomer: Newcomer) -> None:
