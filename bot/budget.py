@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 SECOND = 1.0
 MARGIN = 0.015  # seconds more, so that what the way delays unevenly still fits into Telegram's second
 PATIENCE = 3  # slots that an answer waits at most: Telegram grants bursts, and people do not queue behind a crowd
+SPARE, ANSWERS_A_SPARE = 3, 5  # slots that broadcasts leave free: one for so many answers in the last second
 FLOOR = 0.2  # of the budget, for broadcasts, whatever answers take
 CATCH_UP = 0.05  # seconds that a broadcast under way may be behind, and make good at once
 EARLY = 0.0006  # seconds; clocks of event loops are a millisecond coarse, and a shorter wait would only spin
@@ -23,12 +25,14 @@ class Window:
 
     def __init__(self, size: int, seconds: float) -> None:
         """`size`: how many in so many seconds."""
+        self._size = size
         self._seconds = seconds
         self._times: deque[float] = deque(maxlen=size)
 
-    def opens(self) -> float:
-        """When the next one fits in."""
-        return self._times[0] + self._seconds if len(self._times) == self._times.maxlen else 0.0
+    def opens(self, spare: int = 0) -> float:
+        """When the next one fits in, and so many more."""
+        oldest = min(spare, self._size - 1) - (self._size - len(self._times))
+        return self._times[oldest] + self._seconds if oldest >= 0 else 0.0
 
     def count(self, now: float) -> None:
         """One is sent."""
@@ -78,6 +82,7 @@ class Budget:
         self._pace = Pace()
         self._answers: deque[Waiter] = deque()
         self._broadcasts: deque[Waiter] = deque()
+        self._answered: deque[float] = deque(maxlen=SPARE * ANSWERS_A_SPARE)
         self._next = 0.0  # broadcasts' slot; a time of the event loop's clock, as all here
         self._last = 0.0  # broadcast
         self._held = 0.0  # all
@@ -86,6 +91,7 @@ class Budget:
 
     async def answer(self) -> None:
         """As soon as there is room, before any broadcast; and after a few slots anyway."""
+        self._answered.append(_now())
         await self._wait(self._answers)
 
     async def broadcast(self) -> None:
@@ -164,7 +170,14 @@ class Budget:
 
     def _broadcast_at(self, waiter: Waiter) -> float:
         least = max(waiter.asked, self._last) + self._slot / FLOOR
-        return max(min(max(self._next, self._window.opens()), least), self._held, self._broadcasts_held)
+        return max(min(max(self._next, self._window.opens(self._spare())), least), self._held, self._broadcasts_held)
+
+    def _spare(self) -> int:
+        """While people tap, most of them find a slot free."""
+        if not self._answered:
+            return 0
+        since = _now() - SECOND
+        return math.ceil(sum(time > since for time in self._answered) / ANSWERS_A_SPARE)
 
     def _set_timer(self) -> None:
         times = [self._answer_at(waiter) for waiter in self._first(self._answers)]
