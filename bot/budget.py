@@ -6,11 +6,10 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
-SECOND = 1.0
-MARGIN = 0.015  # seconds more, so that what the way delays unevenly still fits into Telegram's second
+from bot.window import MARGIN, SECOND, Turn, Window
+
 PATIENCE = 3  # slots that an answer waits at most: Telegram grants bursts, and people do not queue behind a crowd
 SPARE, ANSWERS_A_SPARE = 3, 5  # slots that broadcasts leave free: one for so many answers in the last second
 FLOOR = 0.2  # of the budget, for broadcasts, whatever answers take
@@ -18,30 +17,6 @@ CATCH_UP = 0.05  # seconds that a broadcast under way may be behind, and make go
 EARLY = 0.0006  # seconds; clocks of event loops are a millisecond coarse, and a shorter wait would only spin
 SLOWER, SLOWEST = 0.9, 0.3  # of the pace, after Telegram asked to wait
 RECOVERY = 60.0  # seconds until the full pace
-
-
-class Window:
-    """When so many were sent, and so when the next one may be."""
-
-    def __init__(self, size: int, seconds: float) -> None:
-        """`size`: how many in so many seconds."""
-        self._size = size
-        self._seconds = seconds
-        self._times: deque[float] = deque(maxlen=size)
-
-    def opens(self, spare: int = 0) -> float:
-        """When the next one fits in, and so many more."""
-        oldest = min(spare, self._size - 1) - (self._size - len(self._times))
-        return self._times[oldest] + self._seconds if oldest >= 0 else 0.0
-
-    def count(self, now: float) -> None:
-        """One is sent."""
-        self._times.append(now)
-
-    def take_back(self, when: float) -> None:
-        """The one counted then is not sent after all."""
-        with suppress(ValueError):
-            self._times.remove(when)
 
 
 class Pace:
@@ -69,16 +44,16 @@ class Waiter:
     """One who waits for a turn, and when it came."""
 
     asked: float
-    turn: asyncio.Future[float]
+    turn: asyncio.Future[Turn]
 
 
 class Budget:
     """One limit of Telegram's. A turn is waited for and taken at once: so any number may wait side by side."""
 
-    def __init__(self, per_second: int, margin: float = MARGIN) -> None:
-        """`per_second`: how many messages in all. `margin`: seconds that Telegram's second counts for more here."""
-        self._slot = (SECOND + margin) / per_second
-        self._window = Window(per_second, SECOND + margin)
+    def __init__(self, per_second: int) -> None:
+        """`per_second`: how many messages in all."""
+        self._slot = (SECOND + MARGIN) / per_second
+        self._window = Window(per_second)
         self._pace = Pace()
         self._answers: deque[Waiter] = deque()
         self._broadcasts: deque[Waiter] = deque()
@@ -89,14 +64,14 @@ class Budget:
         self._broadcasts_held = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
-    async def answer(self) -> None:
+    async def answer(self) -> Turn:
         """As soon as there is room, before any broadcast; and after a few slots anyway."""
         self._answered.append(_now())
-        await self._wait(self._answers)
+        return await self._wait(self._answers)
 
-    async def broadcast(self) -> None:
+    async def broadcast(self) -> Turn:
         """In the order of asking. However many answers there are, a part of the budget is left."""
-        await self._wait(self._broadcasts)
+        return await self._wait(self._broadcasts)
 
     def hold(self, until: float) -> None:
         """Telegram refused: nobody sends before then, and broadcasts go slower for a while."""
@@ -119,12 +94,12 @@ class Budget:
             self._timer.cancel()
             self._timer = None
 
-    async def _wait(self, queue: deque[Waiter]) -> None:
+    async def _wait(self, queue: deque[Waiter]) -> Turn:
         waiter = Waiter(_now(), asyncio.get_running_loop().create_future())
         queue.append(waiter)
         self._release()
         try:
-            await waiter.turn
+            return await waiter.turn
         except asyncio.CancelledError:
             self._give_back(queue, waiter)
             raise
@@ -152,8 +127,7 @@ class Budget:
             if not first.turn.cancelled():
                 if may_go(first) > now + EARLY:
                     return
-                first.turn.set_result(now)
-                self._window.count(now)
+                first.turn.set_result(self._window.grant(now))
                 if queue is self._broadcasts:
                     self._plan_next(now)
             queue.popleft()

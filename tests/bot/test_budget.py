@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.budget import EARLY, FLOOR, MARGIN, PATIENCE, RECOVERY, SLOWEST, Budget
+from bot.budget import EARLY, FLOOR, PATIENCE, RECOVERY, SLOWEST, Budget
+from bot.window import MARGIN
 from tests.fake_time import run, stall
 
 PACE = 20  # messages a second
