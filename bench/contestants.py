@@ -42,11 +42,16 @@ class Contestant(StrEnum):
 
 @asynccontextmanager
 async def ours(url: str, limiter: RateLimiter, *, paid: bool = False) -> AsyncIterator[Send]:
-    """As the broadcaster sends: a call built once, its figures counted."""
+    """As the broadcaster sends: a call built once, a turn each, its figures counted."""
     bot = build_bot(load_settings(_env_file=None, token=TOKEN, api_url=url), limiter, Metrics().called)
     async with bot:
         wire, call = Wire(bot, limiter), send_call(NEWS, KEYBOARD, paid=paid)
-        yield lambda chat: wire.send(call, chat, urgency=Urgency.BROADCAST)
+
+        async def send(chat: int) -> None:
+            turn = await limiter.turn(paid=paid)
+            await wire.send(call, chat, urgency=Urgency.BROADCAST, turn=turn)
+
+        yield send
 
 
 @asynccontextmanager

@@ -6,8 +6,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from itertools import count
 
 import uvloop
@@ -23,19 +22,6 @@ PAID = 1_000  # a second
 SETTLED = 5.0  # seconds
 WAITING = 64  # sends of the peer: it has no other way to keep the limit busy
 BOTS_CORE, TELEGRAMS_CORE = 0, 1
-
-
-@asynccontextmanager
-async def with_turns(url: str, rate: int, *, paid: bool) -> AsyncIterator[Send]:
-    """Ours: a turn, and then the call."""
-    limiter = RateLimiter(rate, paid_per_second=rate if paid else 0)
-    async with ours(url, limiter, paid=paid) as send:
-
-        async def in_turn(chat: int) -> None:
-            await limiter.turn(paid=paid)
-            await send(chat)
-
-        yield in_turn
 
 
 async def _broadcast(send: Send, seconds: float, in_flight: int) -> None:
@@ -56,11 +42,11 @@ async def _broadcast(send: Send, seconds: float, in_flight: int) -> None:
 async def _measure(name: Contestant, url: str, options: argparse.Namespace) -> Tally:
     rate = PAID if options.paid else TELEGRAMS_OWN_LIMIT
     if name is Contestant.OURS:
-        async with with_turns(url, rate, paid=options.paid) as send:
+        limiter = RateLimiter(rate, paid_per_second=rate if options.paid else 0)
+        async with ours(url, limiter, paid=options.paid) as send:
             await _broadcast(send, options.seconds, options.in_flight)
             return await tally(url)
-    limiter = AIORateLimiter(rate, 1, max_retries=5)
-    async with by_ptb(url, limiter, paid=options.paid) as send:
+    async with by_ptb(url, AIORateLimiter(rate, 1, max_retries=5), paid=options.paid) as send:
         await _broadcast(send, options.seconds, WAITING)
         return await tally(url)
 

@@ -59,8 +59,8 @@ async def with_ours(url: str) -> AsyncIterator[Rival]:
         wire, call = Wire(bot, limiter), send_call(NEWS, KEYBOARD)
 
         async def broadcast(chat: int) -> None:
-            await limiter.turn()
-            await wire.send(call, chat, urgency=Urgency.BROADCAST)
+            turn = await limiter.turn()
+            await wire.send(call, chat, urgency=Urgency.BROADCAST, turn=turn)
 
         yield Rival(bot, broadcast)
 

@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
-SECOND = 1.0
-MARGIN = 0.015  # seconds more, so that what the way delays unevenly still fits into Telegram's second
+from bot.window import MARGIN, SECOND, Turn, Window
+
 PATIENCE = 3  # slots that an answer waits at most: Telegram grants bursts, and people do not queue behind a crowd
+SPARE, ANSWERS_A_SPARE = 3, 5  # slots that broadcasts leave free: one for so many answers in the last second
 FLOOR = 0.2  # of the budget, for broadcasts, whatever answers take
 CATCH_UP = 0.05  # seconds that a broadcast under way may be behind, and make good at once
 EARLY = 0.0006  # seconds; clocks of event loops are a millisecond coarse, and a shorter wait would only spin
 SLOWER, SLOWEST = 0.9, 0.3  # of the pace, after Telegram asked to wait
 RECOVERY = 60.0  # seconds until the full pace
-
-
-class Window:
-    """When so many were sent, and so when the next one may be."""
-
-    def __init__(self, size: int, seconds: float) -> None:
-        """`size`: how many in so many seconds."""
-        self._seconds = seconds
-        self._times: deque[float] = deque(maxlen=size)
-
-    def opens(self) -> float:
-        """When the next one fits in."""
-        return self._times[0] + self._seconds if len(self._times) == self._times.maxlen else 0.0
-
-    def count(self, now: float) -> None:
-        """One is sent."""
-        self._times.append(now)
-
-    def take_back(self, when: float) -> None:
-        """The one counted then is not sent after all."""
-        with suppress(ValueError):
-            self._times.remove(when)
 
 
 class Pace:
@@ -65,32 +44,34 @@ class Waiter:
     """One who waits for a turn, and when it came."""
 
     asked: float
-    turn: asyncio.Future[float]
+    turn: asyncio.Future[Turn]
 
 
 class Budget:
     """One limit of Telegram's. A turn is waited for and taken at once: so any number may wait side by side."""
 
-    def __init__(self, per_second: int, margin: float = MARGIN) -> None:
-        """`per_second`: how many messages in all. `margin`: seconds that Telegram's second counts for more here."""
-        self._slot = (SECOND + margin) / per_second
-        self._window = Window(per_second, SECOND + margin)
+    def __init__(self, per_second: int) -> None:
+        """`per_second`: how many messages in all."""
+        self._slot = (SECOND + MARGIN) / per_second
+        self._window = Window(per_second)
         self._pace = Pace()
         self._answers: deque[Waiter] = deque()
         self._broadcasts: deque[Waiter] = deque()
+        self._answered: deque[float] = deque(maxlen=SPARE * ANSWERS_A_SPARE)
         self._next = 0.0  # broadcasts' slot; a time of the event loop's clock, as all here
         self._last = 0.0  # broadcast
         self._held = 0.0  # all
         self._broadcasts_held = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
-    async def answer(self) -> None:
+    async def answer(self) -> Turn:
         """As soon as there is room, before any broadcast; and after a few slots anyway."""
-        await self._wait(self._answers)
+        self._answered.append(_now())
+        return await self._wait(self._answers)
 
-    async def broadcast(self) -> None:
+    async def broadcast(self) -> Turn:
         """In the order of asking. However many answers there are, a part of the budget is left."""
-        await self._wait(self._broadcasts)
+        return await self._wait(self._broadcasts)
 
     def hold(self, until: float) -> None:
         """Telegram refused: nobody sends before then, and broadcasts go slower for a while."""
@@ -113,12 +94,12 @@ class Budget:
             self._timer.cancel()
             self._timer = None
 
-    async def _wait(self, queue: deque[Waiter]) -> None:
+    async def _wait(self, queue: deque[Waiter]) -> Turn:
         waiter = Waiter(_now(), asyncio.get_running_loop().create_future())
         queue.append(waiter)
         self._release()
         try:
-            await waiter.turn
+            return await waiter.turn
         except asyncio.CancelledError:
             self._give_back(queue, waiter)
             raise
@@ -146,8 +127,7 @@ class Budget:
             if not first.turn.cancelled():
                 if may_go(first) > now + EARLY:
                     return
-                first.turn.set_result(now)
-                self._window.count(now)
+                first.turn.set_result(self._window.grant(now))
                 if queue is self._broadcasts:
                     self._plan_next(now)
             queue.popleft()
@@ -164,7 +144,14 @@ class Budget:
 
     def _broadcast_at(self, waiter: Waiter) -> float:
         least = max(waiter.asked, self._last) + self._slot / FLOOR
-        return max(min(max(self._next, self._window.opens()), least), self._held, self._broadcasts_held)
+        return max(min(max(self._next, self._window.opens(self._spare())), least), self._held, self._broadcasts_held)
+
+    def _spare(self) -> int:
+        """While people tap, most of them find a slot free."""
+        if not self._answered:
+            return 0
+        since = _now() - SECOND
+        return math.ceil(sum(time > since for time in self._answered) / ANSWERS_A_SPARE)
 
     def _set_timer(self) -> None:
         times = [self._answer_at(waiter) for waiter in self._first(self._answers)]

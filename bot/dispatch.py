@@ -20,6 +20,7 @@ from bot.news_call import CannotBecome
 from bot.outcomes import BAD_REQUEST, TOO_MANY, Came, Unsent, came_of
 from bot.rate_limiter import RateLimiter, Urgency
 from bot.trust import Trust
+from bot.window import Turn
 from bot.wire import Wire
 from storage.broadcast import Broadcast, BroadcastKind
 from storage.deliveries import FIRST, Course, Delivered, Recipient, Settled
@@ -209,20 +210,22 @@ class Dispatch:
 
     async def _deliver(self, recipient: Recipient) -> None:
         try:
-            await self._means.limiter.turn(paid=self._paid)
+            turn = await self._means.limiter.turn(paid=self._paid)
         except asyncio.CancelledError:
             self._settle(recipient, Came(Unsent.RECALLED))
             return
         task = asyncio.current_task()
         if task is not None:
             self._waiting.discard(task)
-        self._settle(recipient, await self._sent(recipient))
+        self._settle(recipient, await self._sent(recipient, turn))
 
-    async def _sent(self, recipient: Recipient) -> Came:
+    async def _sent(self, recipient: Recipient, turn: Turn) -> Came:
         began = self._now()
         try:
             call = self._calls.of(recipient)
-            messages = await self._means.wire.send(call, recipient.chat, recipient.messages, urgency=Urgency.BROADCAST)
+            messages = await self._means.wire.send(
+                call, recipient.chat, recipient.messages, urgency=Urgency.BROADCAST, turn=turn
+            )
         except TelegramError as error:
             came = came_of(error, self._broadcast.kind)
             log.debug("a message of a broadcast did not arrive", exc_info=error)

@@ -14,12 +14,12 @@ from telegram.ext import BaseRateLimiter
 
 from bot.budget import Budget
 from bot.chat_pace import ChatPace
+from bot.window import Turn
 
 log = structlog.get_logger(__name__)
 
 TRIES = 5
 BURST = 20  # messages to one chat
-PAID_MARGIN = 0.04  # seconds: among a thousand a second there are more that the way delays
 NEVER_WAITS = frozenset({"answerCallbackQuery"})
 """Telegram does not count these, and a late one is worth nothing."""
 COUNTED = ("send", "edit", "copy", "forward")
@@ -62,7 +62,7 @@ class RateLimiter(BaseRateLimiter[Urgency]):
         """
         self._waited = waited
         self._budget = Budget(messages_per_second)
-        self._paid = Budget(paid_per_second, PAID_MARGIN) if paid_per_second else self._budget
+        self._paid = Budget(paid_per_second) if paid_per_second else self._budget
         self._chats = ChatPace(burst)
         self._held: dict[object, float] = {}  # by chat, until a time of the event loop's clock
 
@@ -74,14 +74,15 @@ class RateLimiter(BaseRateLimiter[Urgency]):
         self._budget.close()
         self._paid.close()
 
-    async def turn(self, *, paid: bool = False) -> None:
+    async def turn(self, *, paid: bool = False) -> Turn:
         """Waits until a broadcast may send its next message, and takes that turn: it is for sending at once.
 
         Any number may wait at the same time; one that is cancelled takes none.
         """
         began = _now()
-        await (self._paid if paid else self._budget).broadcast()
+        turn = await (self._paid if paid else self._budget).broadcast()
         self._tell(Urgency.BROADCAST, began)
+        return turn
 
     async def process_request(
         self,
@@ -97,41 +98,47 @@ class RateLimiter(BaseRateLimiter[Urgency]):
         return await self.paced(lambda: callback(*args, **kwargs), endpoint, data.get("chat_id"), urgency)
 
     async def paced(
-        self, attempt: Callable[[], Awaitable[Result]], method: str, chat: object, urgency: Urgency
+        self,
+        attempt: Callable[[], Awaitable[Result]],
+        method: str,
+        chat: object,
+        urgency: Urgency,
+        turn: Turn | None = None,
     ) -> Result:
         """Sends an answer when it may, RetryAfter rises after five refusals; a broadcast at once, after its turn."""
         if urgency is Urgency.BROADCAST:
-            return await self._broadcast(attempt)
+            return await self._broadcast(attempt, turn)
         for left in reversed(range(TRIES)):
-            await self._wait(method, chat)
+            turn = await self._wait(method, chat)
             try:
-                return await attempt()
+                return await _timed(attempt, turn)
             except RetryAfter as refusal:
                 if not left or method in NEVER_WAITS:
                     raise
                 self._refused(chat, asked(refusal))
         raise AssertionError("the last try returns or raises")
 
-    async def _broadcast(self, attempt: Callable[[], Awaitable[Result]]) -> Result:
+    async def _broadcast(self, attempt: Callable[[], Awaitable[Result]], turn: Turn | None) -> Result:
         try:
-            return await attempt()
+            return await _timed(attempt, turn)
         except RetryAfter as refusal:
             self._hold_all(asked(refusal))
             self._waited(Urgency.BROADCAST, asked(refusal))
             raise
 
-    async def _wait(self, method: str, chat: object) -> None:
+    async def _wait(self, method: str, chat: object) -> Turn | None:
         """For what Telegram asked, for this chat's pace, and for the bot's budget."""
         if method in NEVER_WAITS:
-            return
-        began = _now()
+            return None
+        began, turn = _now(), None
         if method.startswith(COUNTED):
             at = self._chats.reserve(chat, began)
             await _until(lambda: max(at, self._held.get(chat, 0.0)))
-            await self._budget.answer()
+            turn = await self._budget.answer()
         else:
             await _until(lambda: max(self._held.get(chat, 0.0), self._budget.held()))
         self._tell(Urgency.ANSWER, began)
+        return turn
 
     def _refused(self, chat: object, seconds: float) -> None:
         now = _now()
@@ -167,6 +174,14 @@ class RateLimiter(BaseRateLimiter[Urgency]):
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
+
+
+async def _timed(attempt: Callable[[], Awaitable[Result]], turn: Turn | None) -> Result:
+    try:
+        return await attempt()
+    finally:
+        if turn is not None:
+            turn.answered()
 
 
 async def _until(when: Callable[[], float]) -> None:

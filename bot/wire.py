@@ -8,6 +8,7 @@ from telegram.ext import ExtBot
 from bot.news_call import Call
 from bot.rate_limiter import RateLimiter, Urgency
 from bot.request import INVALID, OK, AiohttpRequest
+from bot.window import Turn
 
 TOO_MANY = 429
 REFUSALS = range(400, 500)
@@ -42,10 +43,18 @@ class Wire:
         self._address = bot.base_url
         self._limiter = limiter
 
-    async def send(self, call: Call, chat: int, messages: tuple[int, ...] = (), *, urgency: Urgency) -> tuple[int, ...]:
-        """The numbers of the messages sent or changed, none for a deletion; a broadcast's has had its turn."""
+    async def send(
+        self,
+        call: Call,
+        chat: int,
+        messages: tuple[int, ...] = (),
+        *,
+        urgency: Urgency,
+        turn: Turn | None = None,
+    ) -> tuple[int, ...]:
+        """The numbers of the messages sent or changed, none for a deletion. `turn`: a broadcast has waited for it."""
         body = call.body(chat, messages)
-        return await self._limiter.paced(lambda: self._post(call.method, body), call.method, chat, urgency)
+        return await self._limiter.paced(lambda: self._post(call.method, body), call.method, chat, urgency, turn)
 
     async def _post(self, method: str, body: bytes) -> tuple[int, ...]:
         status, answer = await self._request.post_json(f"{self._address}/{method}", body)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.budget import EARLY, FLOOR, MARGIN, PATIENCE, RECOVERY, SLOWEST, Budget
+from bot.budget import EARLY, FLOOR, PATIENCE, RECOVERY, SLOWEST, Budget
+from bot.window import MARGIN
 from tests.fake_time import run, stall
 
 PACE = 20  # messages a second
@@ -137,6 +138,22 @@ def test_without_a_broadcast_answers_go_at_once_while_there_is_room() -> None:
     waits = run(story())
     assert waits[:PACE] == [0.0] * PACE
     assert waits[PACE:] == pytest.approx([PATIENCE * SLOT] * 2)
+
+
+def test_while_people_tap_most_of_them_find_a_slot_free() -> None:
+    async def story() -> tuple[list[float], int]:
+        sent = Sent(Budget(PACE))
+        sending = asyncio.ensure_future(sent.broadcast_side_by_side(1_000, 5))
+        await asyncio.sleep(2)
+        before = len(sent.broadcasts)
+        await sent.answer_after_each([0.31, 0.05, 0.24] * 50)  # 5 a second
+        broadcasts = len(sent.broadcasts) - before
+        sending.cancel()
+        return [went - asked for asked, went in sent.answers], broadcasts
+
+    waits, broadcasts = run(story())
+    assert sum(wait < EARLY for wait in waits) > 0.9 * len(waits)
+    assert broadcasts / 30 > PACE / WINDOW - 5 - 2, "and the broadcast has nearly all of the rest"
 
 
 def test_answers_without_end_leave_a_part_for_broadcasts() -> None:

@@ -1,0 +1,59 @@
+"""What arrives late is counted late: so many in any second at the other end, too."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.budget import Budget
+from bot.window import LATEST, MARGIN, Window
+from tests.fake_time import run
+
+PACE = 20  # messages a second
+BACK = 0.02  # seconds of the way back
+ROUNDING = 1e-6
+
+
+@given(st.lists(st.floats(0, LATEST / 2), min_size=60, max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_however_unevenly_the_way_delays_no_more_arrive_in_a_second(delays: list[float]) -> None:
+    async def story() -> list[float]:
+        budget = Budget(PACE)
+        loop = asyncio.get_running_loop()
+        waiting = iter([0.0, *delays])  # once the way was free
+        arrived: list[float] = []
+
+        async def work() -> None:
+            for delay in waiting:
+                turn = await budget.broadcast()
+                await asyncio.sleep(delay)
+                arrived.append(loop.time())
+                await asyncio.sleep(BACK)
+                turn.answered()
+
+        await asyncio.gather(*(work() for _ in range(10)))
+        return sorted(arrived)
+
+    arrived = run(story())
+    for first, later in zip(arrived, arrived[PACE:], strict=False):
+        assert later - first >= 1 - ROUNDING
+
+
+def test_one_that_takes_as_long_as_ever_moves_nothing() -> None:
+    window = Window(1)
+    for granted in (10.0, 20.0, 30.0):
+        turn = window.grant(granted)
+        window.learn(turn, 5.0)
+        assert window.opens() == granted + 1 + MARGIN
+
+
+def test_one_that_takes_longer_opens_the_window_later_but_never_by_much() -> None:
+    window = Window(1)
+    window.learn(window.grant(10.0), 0.05)
+    window.learn(window.grant(20.0), 0.15)
+    assert window.opens() == pytest.approx(21.1)
+    window.learn(window.grant(30.0), 20.0)
+    assert window.opens() == pytest.approx(31 + LATEST)
