@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from bot.settings import Settings
 from sandbox.server import Call, LocalTelegram
 from tests.people import Newcomer, Person
 
@@ -44,3 +47,20 @@ async def confirm(olga: Person, people: str = "2 people") -> None:
 
 def news_calls(telegram: LocalTelegram, text: str = "The count grows") -> list[Call]:
     return [call for call in telegram.calls if call.parameters.get("text") == text and call.method == "sendMessage"]
+
+
+def one_by_one(settings: Settings) -> Settings:
+    """Until the first recipient's message has arrived no other one is sent."""
+    return settings.model_copy(update={"first_recipients": 1})
+
+
+async def write_while_held(
+    olga: Person, telegram: LocalTelegram, release: asyncio.Event, people: str = "3 people"
+) -> None:
+    """The first message of the news arrives, and its answer is held until the release."""
+    await write(olga)
+    await olga.press("Send to 3 people")
+    await olga.expect("Send to 3 people?")
+    telegram.faults.hold(release, method="sendMessage", times=1)
+    await olga.press("Yes, send")
+    assert await telegram.world.wait_for(lambda: bool(news_calls(telegram)), 5)

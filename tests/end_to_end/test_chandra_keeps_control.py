@@ -14,7 +14,7 @@ from bot.settings import Settings
 from sandbox.server import LocalTelegram
 from sandbox.world import DAY
 from tests.end_to_end.conftest import Start
-from tests.end_to_end.organiser import confirm, news_calls, subscribed, write
+from tests.end_to_end.organiser import one_by_one, subscribed, write, write_while_held
 from tests.end_to_end.test_bohdan_signs import sign
 from tests.end_to_end.test_the_petition_closes import at_the_review
 from tests.people import DEADLINE, Newcomer, Person
@@ -240,15 +240,15 @@ async def test_forgotten_during_a_broadcast_no_news_comes(
     quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram
 ) -> None:
     settings, olga = quick
-    async with serving(settings.model_copy(update={"messages_per_second": 5})):
-        readers = await subscribed(newcomer, 8)
-        await write(olga)
-        await confirm(olga, "8 people")
-        assert await telegram.world.wait_for(lambda: bool(news_calls(telegram)), 5)
+    async with serving(one_by_one(settings)):
+        readers = await subscribed(newcomer, 3)
+        release = asyncio.Event()
+        await write_while_held(olga, telegram, release)
         reader = next(one for one in readers if len(one.chat()) == 2)
         await reader.send("/forget")
         await reader.press("Yes, erase everything")
         await reader.expect_empty_chat()
+        release.set()
         report = await olga.expect("Sent in", 20)
         assert "Unsubscribed meanwhile: 1." in report.text
         assert reader.chat() == []

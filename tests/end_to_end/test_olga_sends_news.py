@@ -10,7 +10,7 @@ import pytest
 from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
-from tests.end_to_end.organiser import confirm, news_calls, subscribed, write
+from tests.end_to_end.organiser import confirm, news_calls, one_by_one, subscribed, write, write_while_held
 from tests.people import Newcomer, Person
 
 ALL_ARRIVED = "reached {count} · blocked the bot 0 · deactivated 0 · failed 0 · in doubt 0"
@@ -214,21 +214,6 @@ async def test_who_is_no_organiser_any_more_is_told_nothing(
         await olga.quiet()
         assert not [one for one in olga.chat() if "Sent in" in one.text]
         assert any(call.method == "deleteMyCommands" for call in telegram.calls)
-
-
-def one_by_one(settings: Settings) -> Settings:
-    """Until the first recipient's message has arrived no other one is sent."""
-    return settings.model_copy(update={"first_recipients": 1})
-
-
-async def write_while_held(olga: Person, telegram: LocalTelegram, release: asyncio.Event) -> None:
-    """The first message of the news arrives, and its answer is held until the release."""
-    await write(olga)
-    await olga.press("Send to 3 people")
-    await olga.expect("Send to 3 people?")
-    telegram.faults.hold(release, method="sendMessage", times=1)
-    await olga.press("Yes, send")
-    assert await telegram.world.wait_for(lambda: bool(news_calls(telegram)), 5)
 
 
 def texts(person: Person) -> list[str]:

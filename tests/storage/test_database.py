@@ -15,7 +15,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.cipher import Keys, KeysRefused, make_keys
 from storage.database import DatabaseRefused, StorageFault, database_url
-from storage.deliveries import FIRST
 from storage.identity import PetitionIdentity
 from storage.inspection import inspect
 from storage.schema import COUNTER, METADATA
@@ -215,7 +214,7 @@ async def test_a_damaged_page_is_a_fault_of_those_who_need_it_alone(
         damaged.write(b"\xff" * 4_096)
     async with open_store(sqlite_address) as store:
         with pytest.raises(StorageFault, match="it is damaged"):
-            await store.deliveries.next_recipients(1, FIRST, 10)
+            await store.subscribers.find(ANN)
         assert isinstance(await sign(store, ANN), Signed)
 
 
