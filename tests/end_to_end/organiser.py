@@ -54,9 +54,7 @@ def one_by_one(settings: Settings) -> Settings:
     return settings.model_copy(update={"first_recipients": 1})
 
 
-async def write_while_held(
-    olga: Person, telegram: LocalTelegram, release: asyncio.Event, people: str = "3 people"
-) -> None:
+async def write_while_held(olga: Person, telegram: LocalTelegram, release: asyncio.Event) -> None:
     """The first message of the news arrives, and its answer is held until the release."""
     await write(olga)
     await olga.press("Send to 3 people")
