@@ -11,10 +11,10 @@ written in the same way.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
-from handlers.answer import NOTHING, Answer, Choice, Screen
+from handlers.answer import Answer, Choice, Screen
 from handlers.buttons import (
     Compose,
     ComposeLanguage,
@@ -25,25 +25,22 @@ from handlers.buttons import (
 )
 from handlers.context import Context, ScreenName
 from handlers.older import older_message
-from handlers.organisers.album_question import album_question
-from handlers.organisers.audience import audience, everyone, number_of_people, with_readers
-from handlers.organisers.confirming import confirmation, second_confirmation
-from handlers.organisers.news_buttons import link_question, news_buttons, with_appeal, with_link, with_sign
+from handlers.organisers.asking import Drawn, ask, drawn
+from handlers.organisers.audience import audience, everyone, with_readers
+from handlers.organisers.looking import preview, send_a_test
+from handlers.organisers.news_buttons import news_buttons, with_appeal, with_link, with_sign
 from handlers.organisers.not_taken import why_not
 from handlers.organisers.panel import panel, with_importance, with_silence
-from handlers.organisers.placing import placed
-from handlers.organisers.samples import samples
+from handlers.organisers.sending import confirm, send
 from handlers.organisers.taking import done, settled, taken, without_version
-from handlers.organisers.versions import languages, version_question, writing
-from handlers.organisers.when import asking_when, has_passed, now, when
+from handlers.organisers.versions import languages, writing
+from handlers.organisers.when import asking_when, now
 from handlers.organisers.written_news import Written
 from petition.languages import LANGUAGES
 from storage.announcement import DEFAULT
-from storage.broadcasts import Confirmed, NotNow
 from storage.compositions import Composition, Step
 from storage.conversations import Outcome
 
-Drawn = Callable[[Context, Composition], Awaitable[Screen]]
 Changed = Callable[[Composition], Composition]
 
 
@@ -59,7 +56,7 @@ class Tapped:
 async def broadcast(context: Context) -> Answer:
     """The /broadcast command: what is being written, or something new."""
     change = await context.store.compositions.begin(context.person, context.update_id, Composition(chat=context.chat))
-    return await _ask(context, change.row)
+    return await ask(context, change.row)
 
 
 async def screen(context: Context) -> Screen:
@@ -67,7 +64,7 @@ async def screen(context: Context) -> Screen:
     composed = await context.store.compositions.find(context.person)
     if composed is None:
         return await context.draw(ScreenName.START)
-    return await (panel if composed.step is Step.READY else QUESTIONS[composed.step])(context, composed)
+    return await drawn(context, composed)
 
 
 async def begin_edit(context: Context, button: EditBroadcast) -> Answer:
@@ -78,7 +75,7 @@ async def begin_edit(context: Context, button: EditBroadcast) -> Answer:
     fresh = Composition(chat=context.chat, step=Step.READY, announcement=sent.announcement, edits=sent.number)
     row = (await context.store.compositions.begin(context.person, context.update_id, fresh)).row
     notice = "" if row.edits == sent.number else context.words.gettext("First send, or discard, what you are writing.")
-    return await _ask(context, row, notice=notice, below=True)
+    return await ask(context, row, notice=notice, below=True)
 
 
 async def written(context: Context, message: Written | None) -> Answer | None:
@@ -87,15 +84,15 @@ async def written(context: Context, message: Written | None) -> Answer | None:
     if composed is None or message is None or await _signs_since(context, composed):
         return None
     if context.update_id <= composed.update_id:
-        return await _ask(context, composed, written=message.message)
+        return await ask(context, composed, written=message.message)
     after = taken(composed, message, context.store.clock(), context.services.timezone)
     if not isinstance(after, Composition):
-        return await _ask(context, composed, notice=why_not(context.words, after), written=message.message)
+        return await ask(context, composed, notice=why_not(context.words, after), written=message.message)
     apply = context.store.compositions.apply
     change = await apply(context.person, context.update_id, lambda _: after, version=composed.version)
     if change is None:
         return None
-    return await _ask(context, change.row, _where_it_was_asked(composed), written=message.message)
+    return await ask(context, change.row, _where_it_was_asked(composed), written=message.message)
 
 
 def _where_it_was_asked(before: Composition) -> Drawn:
@@ -121,7 +118,7 @@ async def cancel(context: Context) -> Answer | None:
 async def choose(context: Context, button: Composing) -> Answer:
     """A tap under what is written. It may be old, repeated or forged: then the row tells where it stands."""
     if button.choice in (Compose.SEND, Compose.SEND_AGAIN):
-        return await _send(context, button)
+        return await send(context, button)
     return await _choose(context, button.version, CHOICES[button.choice])
 
 
@@ -141,74 +138,25 @@ async def _choose(context: Context, version: int, tapped: Tapped) -> Answer:
     if context.update_id == composed.update_id:  # it comes again
         return await tapped.answer(context, composed)
     if version != composed.version:
-        return await _ask(context, composed, toast=older_message(context))
+        return await ask(context, composed, toast=older_message(context))
     if composed.edits is not None and not tapped.for_edits:
-        return await _ask(context, composed)
+        return await ask(context, composed)
     if tapped.change is not None and tapped.change(composed) != composed:
         apply = context.store.compositions.apply
         change = await apply(context.person, context.update_id, tapped.change, version=version)
-        if change is None or change.outcome is not Outcome.APPLIED:
-            return await _choose(context, version, tapped)
+        if change is None:
+            return Answer(await context.draw(ScreenName.START), toast=older_message(context))
+        if change.outcome is not Outcome.APPLIED:
+            return await ask(context, change.row, toast=older_message(context))
         composed = change.row
     elif context.update_id > composed.update_id and tapped.answer is not _discard:
         await context.store.compositions.look(context.person, context.update_id)
     return await tapped.answer(context, composed)
 
 
-async def _send(context: Context, button: Composing) -> Answer:
-    """Yes, send: confirmed once. From here on the report has the message."""
-    composed = await context.store.compositions.find(context.person)
-    if composed is not None and composed.version == button.version:
-        if has_passed(context, composed):
-            return await _ask(context, composed, notice=_passed(context))
-        question = await second_confirmation(context, composed)
-        if question is not None and button.choice is Compose.SEND:
-            return placed(context, composed, question)
-    result = await context.store.broadcasts.confirm(
-        context.person,
-        context.update_id,
-        button.version,
-        language=context.words.language,
-        screen=context.tapped,
-        approvers=_approvers(context),
-        delay=context.services.broadcast_delay,
-    )
-    if isinstance(result, Confirmed):
-        context.services.wake_broadcaster()
-        return NOTHING
-    if isinstance(result, NotNow):
-        return await _ask(context, result.composition, notice=_frozen(context))
-    if result.composition is None:
-        return Answer(await context.draw(ScreenName.START), toast=older_message(context))
-    return await _ask(context, result.composition, toast=older_message(context))
-
-
-def _approvers(context: Context) -> frozenset[int]:
-    """The other owners, each of whom may be the second."""
-    return context.services.owners - {context.person} if context.services.approvals else frozenset()
-
-
-async def _preview(context: Context, composed: Composition) -> Answer:
-    """The news as it will arrive, and below it what can be done with it."""
-    panel_below = await _ask(context, composed, below=True)
-    return replace(panel_below, news=samples(context, composed.announcement), refused=_refused(context, composed))
-
-
-async def _test(context: Context, composed: Composition) -> Answer:
-    toast = context.words.gettext("On its way to you alone, as subscribers will get it.")
-    return Answer(news=samples(context, composed.announcement), refused=_refused(context, composed), toast=toast)
-
-
-def _refused(context: Context, composed: Composition) -> Screen:
-    _ = context.words.gettext
-    if composed.announcement.buttons.link is not None:
-        return Screen(_("Telegram does not take this message, or the address under it. Please send me another one."))
-    return Screen(_("Telegram does not take this message. Please send me another one."))
-
-
 async def _discard(context: Context, composed: Composition) -> Answer:
     if not await context.store.compositions.cancel(context.person, context.update_id):
-        return await _ask(context, composed)
+        return await ask(context, composed)
     text = context.words.gettext("Discarded. Nothing was sent, and nothing of it is kept.")
     if composed.edits is not None:
         text = context.words.gettext("Discarded. What was sent stays as it is.")
@@ -217,58 +165,13 @@ async def _discard(context: Context, composed: Composition) -> Answer:
     return Answer(Screen(text, ((back,),)), retire=live)
 
 
-async def _confirm(context: Context, composed: Composition) -> Answer:
-    """Asked before anything is sent."""
-    people = await number_of_people(context, composed)
-    if not people or composed.step is not Step.READY:
-        return await _ask(context, composed)
-    if (await context.store.standing.lately()).frozen.now:
-        return await _ask(context, composed, notice=_frozen(context))
-    if has_passed(context, composed):
-        return await _ask(context, composed, notice=_passed(context))
-    return placed(context, composed, await confirmation(context, composed, people, _approvers(context)))
-
-
-def _frozen(context: Context) -> str:
-    return context.words.gettext("The petition is frozen: no news can be sent now. What you wrote stays. See /freeze.")
-
-
-def _passed(context: Context) -> str:
-    return context.words.gettext("The time that you set has passed. Please set another one: When.")
-
-
-async def _ask(
-    context: Context,
-    composed: Composition,
-    ready: Drawn = panel,
-    *,
-    notice: str = "",
-    toast: str | None = None,
-    below: bool = False,
-    written: int | None = None,
-) -> Answer:
-    """The screen where it stands; where nothing is asked, the one that is named."""
-    draw = ready if composed.step is Step.READY else QUESTIONS[composed.step]
-    screen = await draw(context, composed)
-    if notice:
-        screen = replace(screen, text=f"{notice}\n\n{screen.text}")
-    return placed(context, composed, screen, toast=toast, below=below, written=written)
-
-
-QUESTIONS: Mapping[Step, Drawn] = {
-    Step.WRITING: version_question,
-    Step.ALBUM: album_question,
-    Step.LINK: link_question,
-    Step.TIME: when,
-}
-
-_in_languages = partial(_ask, ready=languages)
-_in_audience = partial(_ask, ready=audience)
-_in_buttons = partial(_ask, ready=news_buttons)
+_in_languages = partial(ask, ready=languages)
+_in_audience = partial(ask, ready=audience)
+_in_buttons = partial(ask, ready=news_buttons)
 
 CHOICES: Mapping[Compose, Tapped] = {
-    Compose.PREVIEW: Tapped(_preview),
-    Compose.TEST: Tapped(_test),
+    Compose.PREVIEW: Tapped(preview),
+    Compose.TEST: Tapped(send_a_test),
     Compose.LANGUAGES: Tapped(_in_languages, settled),
     Compose.AUDIENCE: Tapped(_in_audience, settled, for_edits=False),
     Compose.EVERYONE: Tapped(_in_audience, everyone, for_edits=False),
@@ -276,13 +179,13 @@ CHOICES: Mapping[Compose, Tapped] = {
     Compose.SIGN_BUTTON: Tapped(_in_buttons, with_sign),
     Compose.APPEAL_BUTTON: Tapped(_in_buttons, with_appeal),
     Compose.LINK_BUTTON: Tapped(_in_buttons, with_link),
-    Compose.SILENT: Tapped(_ask, with_silence, for_edits=False),
-    Compose.IMPORTANT: Tapped(_ask, with_importance, for_edits=False),
-    Compose.WHEN: Tapped(_ask, asking_when, for_edits=False),
-    Compose.NOW: Tapped(_ask, now, for_edits=False),
-    Compose.DONE: Tapped(_preview, done),
-    Compose.CONFIRM: Tapped(_confirm),
-    Compose.PANEL: Tapped(_ask, settled),
+    Compose.SILENT: Tapped(ask, with_silence, for_edits=False),
+    Compose.IMPORTANT: Tapped(ask, with_importance, for_edits=False),
+    Compose.WHEN: Tapped(ask, asking_when, for_edits=False),
+    Compose.NOW: Tapped(ask, now, for_edits=False),
+    Compose.DONE: Tapped(preview, done),
+    Compose.CONFIRM: Tapped(confirm),
+    Compose.PANEL: Tapped(ask, settled),
     Compose.DISCARD: Tapped(_discard),
 }
 """Every choice but Yes, send."""

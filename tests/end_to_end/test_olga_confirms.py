@@ -91,3 +91,23 @@ async def test_a_draft_survives_a_restart_whole(quick: tuple[Settings, Person], 
         await olga.expect("The link: Our page")
         await olga.press("Back")
         await olga.expect("silent · not marked important · buttons: Sign, Our page · now")
+
+
+async def test_a_tap_that_comes_late_changes_nothing(olga: Person, telegram: LocalTelegram) -> None:
+    await write(olga)
+    await olga.quiet()
+    silent = olga.chat()[-1].data_of("Silent")
+    await tap(olga, "Preview")
+    late = {
+        "update_id": 1,
+        "callback_query": {
+            "id": "1", "from": olga.account.user(), "chat_instance": "1", "data": silent,
+            "message": olga.chat()[-1].raw,
+        },
+    }  # fmt: skip
+    telegram.world.repeat(late)
+    await olga.quiet()
+    answers = [call for call in telegram.calls if call.method == "answerCallbackQuery"]
+    assert answers[-1].parameters["text"] == "That was an older message. Here is where you are."
+    await olga.send("/broadcast")
+    assert not (await olga.expect("with sound")).bears("✓ Silent")

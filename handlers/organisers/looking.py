@@ -1,0 +1,29 @@
+"""Preview and Send me a test: the news as it will arrive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.answer import Answer, Screen
+from handlers.context import Context
+from handlers.organisers.asking import ask
+from handlers.organisers.samples import samples
+from storage.compositions import Composition
+
+
+async def preview(context: Context, composed: Composition) -> Answer:
+    """The news as it will arrive, and below it what can be done with it."""
+    panel_below = await ask(context, composed, below=True)
+    return replace(panel_below, news=samples(context, composed.announcement), refused=_refused(context, composed))
+
+
+async def send_a_test(context: Context, composed: Composition) -> Answer:
+    toast = context.words.gettext("On its way to you alone, as subscribers will get it.")
+    return Answer(news=samples(context, composed.announcement), refused=_refused(context, composed), toast=toast)
+
+
+def _refused(context: Context, composed: Composition) -> Screen:
+    _ = context.words.gettext
+    if composed.announcement.buttons.link is not None:
+        return Screen(_("Telegram does not take this message, or the address under it. Please send me another one."))
+    return Screen(_("Telegram does not take this message. Please send me another one."))
