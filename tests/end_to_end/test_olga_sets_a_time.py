@@ -10,7 +10,7 @@ import pytest
 
 from bot.application import serving
 from bot.settings import Settings
-from tests.end_to_end.organiser import confirm, news_calls, subscribed, write
+from tests.end_to_end.organiser import confirm, news_calls, subscribed, tap, write
 from tests.people import Newcomer, Person
 
 WARSAW = ZoneInfo("Europe/Warsaw")
@@ -65,13 +65,49 @@ async def test_what_is_no_time_is_told_and_is_no_news(olga: Person, text: str, t
     await olga.expect("A text, the same in all languages")
 
 
-async def test_what_is_set_for_later_is_not_sent_now(olga: Person, newcomer: Newcomer) -> None:
-    (reader,) = await subscribed(newcomer, 1)
-    await ask(olga)
-    await olga.send("in 2 hours")
-    await olga.expect("in 2 h")
-    await confirm(olga, "1 person")
-    await olga.quiet()
-    await reader.send("/help")
-    await reader.expect("What I can do")
-    assert not news_calls(olga.telegram)
+async def test_what_is_set_for_later_goes_out_then(
+    quick: tuple[Settings, Person], newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, olga = quick
+    async with serving(settings):
+        (reader,) = await subscribed(newcomer, 1)
+        await write(olga)
+        await tap(olga, "When")
+        await olga.send("in 2 hours")
+        await olga.expect("in 2 h")
+        await confirm(olga, "1 person")
+        await olga.quiet()
+        await reader.send("/help")
+        await reader.expect("What I can do")
+        assert not news_calls(olga.telegram)
+    turn(monkeypatch, hours=2, minutes=1)
+    async with serving(settings):
+        await olga.expect("Sent in")
+        await reader.expect("The count grows")
+
+
+async def test_a_time_that_passed_while_it_was_written_is_told(
+    quick: tuple[Settings, Person], newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, olga = quick
+    async with serving(settings):
+        await subscribed(newcomer, 1)
+        await write(olga)
+        await tap(olga, "When")
+        await olga.send("in 2 hours")
+        await olga.expect("in 2 h")
+        await tap(olga, "Send to 1 person")
+    turn(monkeypatch, hours=3)
+    async with serving(settings):
+        await olga.press("Yes, send")
+        assert "which has passed" in (await olga.expect("The time that you set has passed.")).text
+        await olga.quiet()
+        await (await olga.press("Send to 1 person")).answered()
+        await tap(olga, "When", "Now")
+        await confirm(olga, "1 person")
+        await olga.expect("Sent in")
+
+
+def turn(monkeypatch: pytest.MonkeyPatch, **time: float) -> None:
+    """So much later."""
+    monkeypatch.setattr("bot.application.utc_now", lambda: datetime.now(UTC) + timedelta(**time))
