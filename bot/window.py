@@ -15,13 +15,13 @@ ROUND_TRIPS = 100  # the quickest of so many is how long it takes when nothing i
 class Turn:
     """A message that may go now."""
 
-    __slots__ = ("_window", "counted", "granted")
+    __slots__ = ("_window", "granted", "took")
 
     def __init__(self, window: Window, now: float) -> None:
         """`now`: a time of the event loop's clock, as all here."""
         self._window = window
         self.granted = now
-        self.counted = now  # from here on: it may have arrived late
+        self.took = 0.0  # seconds until the answer, once it is there
 
     def answered(self) -> None:
         """Telegram has answered, or never will."""
@@ -36,11 +36,12 @@ class Window:
         self._size = size
         self._turns: deque[Turn] = deque(maxlen=size)
         self._round_trips: deque[float] = deque(maxlen=ROUND_TRIPS)
+        self._quickest = 0.0
 
     def opens(self, spare: int = 0) -> float:
         """When the next one fits in, and so many more."""
         oldest = min(spare, self._size - 1) - (self._size - len(self._turns))
-        return self._turns[oldest].counted + SECOND + MARGIN if oldest >= 0 else 0.0
+        return self._arrived(self._turns[oldest]) + SECOND + MARGIN if oldest >= 0 else 0.0
 
     def grant(self, now: float) -> Turn:
         """One is sent."""
@@ -55,7 +56,11 @@ class Window:
 
     def learn(self, turn: Turn, seconds: float) -> None:
         """One that took long may have arrived late: what follows a second after it then comes later, too."""
+        turn.took = seconds
         self._round_trips.append(seconds)
-        late = min(seconds - min(self._round_trips), LATEST) - MARGIN
-        if late > 0:
-            turn.counted = turn.granted + late
+        self._quickest = min(self._round_trips)
+
+    def _arrived(self, turn: Turn) -> float:
+        """At the latest, and without what the margin covers."""
+        late = min(turn.took - self._quickest, LATEST) - MARGIN
+        return turn.granted + max(late, 0.0)
