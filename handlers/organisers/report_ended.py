@@ -7,6 +7,7 @@ from datetime import datetime
 from handlers.answer import Choice, Rows, Screen
 from handlers.buttons import AskDeleteEverywhere, EditBroadcast, LeaveInDoubt, ResendInDoubt
 from handlers.organisers.report_facts import Facts
+from handlers.organisers.report_sending import a_second
 from handlers.words import Words, bold
 from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, Figures
 
@@ -40,8 +41,7 @@ def _title(words: Words, broadcast: Broadcast) -> str:
             BroadcastKind.RESEND: _("Sent again"),
         }[broadcast.kind]
         title = _("{sent} in {time}").format(sent=bold(done), time=time)
-    pace = overall_pace(broadcast, seconds)
-    return f"{title} · {_('{pace} a second').format(pace=words.decimal(pace))}" if pace else title
+    return " · ".join([title, *a_second(words, overall_pace(broadcast, seconds))])
 
 
 def active_seconds(broadcast: Broadcast, until: datetime | None) -> float:

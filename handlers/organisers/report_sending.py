@@ -21,7 +21,7 @@ def sending(words: Words, facts: Facts) -> Screen:
         return _frozen(words, facts)
     _, broadcast = words.gettext, facts.broadcast
     figures = broadcast.figures
-    share = figures.tried / figures.recipients if figures.recipients else 0.0
+    share = min(figures.tried / figures.recipients, 1.0) if figures.recipients else 0.0
     full = int(share * BAR)
     title = f"{bold(_title(words, broadcast.kind))} · {words.percent(share)} {'▰' * full}{'▱' * (BAR - full)}"
     paragraphs = [title, " · ".join([*_parts(words, broadcast.kind, figures), *_pace(words, facts)])]
@@ -108,7 +108,11 @@ def _pace(words: Words, facts: Facts) -> list[str]:
     _ = words.gettext
     if not facts.pace:
         return []
-    return [
-        _("{pace} a second").format(pace=words.decimal(facts.pace)),
-        _("about {time}").format(time=words.duration(facts.broadcast.figures.left / facts.pace)),
-    ]
+    left = words.duration(facts.broadcast.figures.left / facts.pace)
+    return [*a_second(words, facts.pace), _("about {time}").format(time=left)]
+
+
+def a_second(words: Words, pace: float) -> list[str]:
+    """Where it is anything."""
+    shown = words.gettext("{pace} a second").format(pace=words.decimal(pace))
+    return [shown] if round(pace, 1) else []

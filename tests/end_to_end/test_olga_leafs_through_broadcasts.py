@@ -185,6 +185,21 @@ async def test_refused_content_pauses_it_and_says_why(
     assert any("reached 2" in one.text for one in olga.chat())
 
 
+async def test_while_telegram_cannot_be_reached_it_says_so(
+    quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.reporter.INTERVAL", 0.1)
+    settings, olga = quick
+    async with serving(settings):
+        readers = await subscribed(newcomer, 2)
+        for reader in readers:
+            telegram.faults.drop(after=True, method="sendMessage", chat=reader.id)
+        await write(olga)
+        await confirm(olga)
+        await olga.expect("Telegram cannot be reached. It goes on by itself.")
+        assert "in doubt 2" in (await olga.expect("Sent in")).text
+
+
 async def test_forged_and_foreign_buttons_are_answered(olga: Person, newcomer: Newcomer) -> None:
     await olga.send("/start")
     await olga.expect("have signed")

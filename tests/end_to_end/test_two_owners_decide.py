@@ -213,6 +213,31 @@ async def test_an_owner_who_got_no_message_finds_it_among_the_broadcasts(
         await daryna.expect("Sent in")
 
 
+async def test_an_edit_everywhere_is_approved_and_a_deletion_is_not(both: tuple[Person, Person]) -> None:
+    daryna, olga = both
+    await propose(daryna)
+    await olga.expect(FOR_APPROVAL)
+    await olga.press("Approve")
+    await daryna.expect("Sent in")
+    await daryna.press("Edit everywhere")
+    await daryna.expect("News · edit everywhere")
+    await daryna.send("The count has grown")
+    await daryna.press("Edit in 2 chats")
+    await daryna.expect(APPROVED_FIRST)
+    await daryna.press("Yes, send")
+    assert "in 2 chats · now" in (await daryna.expect("Waits for another owner to approve it.")).text
+    asked = await olga.expect("News · edit everywhere · for approval, from another owner · in 2 chats · now")
+    assert any(one.text == "The count has grown" for one in olga.chat())
+    await olga.press("Approve")
+    assert "edited 2" in (await olga.expect("Edited everywhere in")).text
+    await daryna.expect("Edited everywhere in")
+    assert asked.labels() == [["Preview"], ["Approve", "Reject"]]
+    await olga.press("Delete everywhere")
+    await olga.press("Yes, delete")
+    assert "deleted 2" in (await olga.expect("Deleted everywhere in")).text
+    assert (await daryna.expect("It was deleted everywhere.")).labels() == []
+
+
 async def test_both_decide_at_once(both: tuple[Person, Person], telegram: LocalTelegram) -> None:
     daryna, olga = both
     await propose(daryna)
