@@ -133,7 +133,8 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         services = Services(
             petition, store, words, bot.username,
             clears_chats=settings.keep_message_ids, owners=settings.owners,
-            messages_per_second=settings.paid_broadcast or settings.messages_per_second,
+            messages_per_second=settings.messages_per_second,
+            news_per_second=settings.paid_broadcast or settings.messages_per_second,
             first_recipients=settings.first_recipients,
             approvals=settings.approvals, broadcast_delay=settings.broadcast_delay, timezone=settings.timezone,
             wake_broadcaster=broadcaster.wake,

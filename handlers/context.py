@@ -33,6 +33,7 @@ class Services:
     clears_chats: bool  # whether message numbers are kept for it
     owners: frozenset[int]  # the organisers' accounts
     messages_per_second: int
+    news_per_second: int  # more, where it is paid for
     first_recipients: int  # of a broadcast, before everybody
     approvals: bool  # by a second owner, where there are two
     broadcast_delay: int  # seconds between its confirm and its begin

@@ -67,7 +67,8 @@ def _how_long(context: Context, composed: Composition, people: int) -> str:
     """A broadcast begins with a few, so that a fault is met early."""
     words, first = context.words, context.services.first_recipients
     _ = words.gettext
-    seconds = people / context.services.messages_per_second
+    services = context.services
+    seconds = people / (services.news_per_second if composed.edits is None else services.messages_per_second)
     time = _("less than a minute")
     if seconds >= 60:
         time = _("about {time}").format(time=words.about(timedelta(seconds=seconds)))
