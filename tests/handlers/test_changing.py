@@ -104,7 +104,8 @@ def test_any_walk_keeps_one_row_with_its_number_and_day(tmp_path: Path) -> None:
         )
         services = Services(
             petition, store, load_words(HERE / "locales"), "undersigned_bot", clears_chats=True, owners=frozenset(),
-            messages_per_second=30, news_per_second=30, first_recipients=20, approvals=True, broadcast_delay=0, timezone=ZoneInfo("UTC"),
+            messages_per_second=30,
+            news_per_second=30, first_recipients=20, approvals=True, broadcast_delay=0, timezone=ZoneInfo("UTC"),
             wake_broadcaster=lambda: None,
             draft_hours=24, retention_days=0, signings=DailySignings(utc_now),
         )  # fmt: skip
