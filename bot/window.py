@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from bisect import insort
-from collections import deque
 from contextlib import suppress
 
 SECOND = 1.0
 MARGIN = 0.015  # seconds more, so that what the way delays unevenly still fits into Telegram's second
 LATEST = 1.0  # seconds by which a message is believed to have arrived late
-ROUND_TRIPS = 50  # the quickest of so many is how long it takes when nothing is in the way
+PERIOD = 5.0  # seconds: a stall that is shorter is known for one
 
 
 class Turn:
@@ -36,7 +36,8 @@ class Window:
         """`size`: how many in a second."""
         self._size = size
         self._arrived: list[float] = []  # the latest of them, in order
-        self._round_trips: deque[float] = deque(maxlen=ROUND_TRIPS)
+        self._quickest = (0.0, math.inf)  # round trip, of the last period and of this one
+        self._period_began = 0.0
 
     def opens(self, spare: int = 0) -> float:
         """When the next one fits in, and so many more."""
@@ -56,13 +57,21 @@ class Window:
 
     def learn(self, turn: Turn, seconds: float) -> None:
         """One that took long may have arrived late: it counts for as much longer."""
-        self._round_trips.append(seconds)
-        known = len(self._round_trips) == ROUND_TRIPS
-        late = min(seconds - (min(self._round_trips) if known else 0.0), LATEST) - MARGIN
+        self._remember(turn.granted + seconds, seconds)
+        late = min(seconds - min(self._quickest), LATEST) - MARGIN
         if late > 0:
             self.take_back(turn)
             turn.arrived = turn.granted + late
             self._count(turn)
+
+    def _remember(self, now: float, seconds: float) -> None:
+        """How long it takes when nothing is in the way; nothing, until that is known."""
+        last, this = self._quickest
+        if now - self._period_began > PERIOD:
+            self._period_began = now
+            self._quickest = (this if this < math.inf else last, seconds)
+        else:
+            self._quickest = (last, min(this, seconds))
 
     def _count(self, turn: Turn) -> None:
         insort(self._arrived, turn.arrived)
