@@ -143,8 +143,9 @@ class Budget:
         return max(min(self._window.opens(), since + PATIENCE * self._slot), self._held)
 
     def _broadcast_at(self, waiter: Waiter) -> float:
-        least = max(waiter.asked, self._last) + self._slot / FLOOR
-        return max(min(max(self._next, self._window.opens(self._spare())), least), self._held, self._broadcasts_held)
+        spare = self._spare()  # without answers no floor is needed
+        least = max(waiter.asked, self._last) + self._slot / FLOOR if spare else math.inf
+        return max(min(max(self._next, self._window.opens(spare)), least), self._held, self._broadcasts_held)
 
     def _spare(self) -> int:
         """While people tap, most of them find a slot free."""
