@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -58,20 +59,24 @@ class Subscribers:
                 return False
             if (await read_standing(connection)).erased is not None:
                 return False
-            row = secrets.token_bytes(ID_BYTES)
-            values = {
-                "id": row,
-                "tag": self.tag(person),
-                "chat": self._cipher.encrypt(_padded(chat), row=row, **CHAT_PLACE),
-                "language": language,
-                "level": Level.ALL.value,
-                "silent": False,
-                "newest_broadcast": await newest_turn(connection),
-            }
+            values = self.new_row(person, chat, language, await newest_turn(connection))
             await connection.execute(insert(SUBSCRIBER).values(values))
             return True
 
         return await self._database.write(work)
+
+    def new_row(self, person: int, chat: int, language: str, newest: int) -> dict[str, Any]:
+        """Of one who subscribes; `newest`: the turn of the news that began last."""
+        row = secrets.token_bytes(ID_BYTES)
+        return {
+            "id": row,
+            "tag": self.tag(person),
+            "chat": self._cipher.encrypt(_padded(chat), row=row, **CHAT_PLACE),
+            "language": language,
+            "level": Level.ALL.value,
+            "silent": False,
+            "newest_broadcast": newest,
+        }
 
     async def find(self, person: int) -> Subscription | None:
         """On which terms she gets news; None if she does not."""

@@ -1,0 +1,53 @@
+"""A file with many subscribers: rows as somebody's who subscribes, but thousands are written at once."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.settings import HERE
+from petition.content import load_petition
+from storage.cipher import Keys, make_keys
+from storage.identity import PetitionIdentity
+from storage.schema import SUBSCRIBER
+from storage.signer_tags import TagCost
+from storage.store import Store
+
+AT_ONCE = 20_000  # rows
+
+
+@asynccontextmanager
+async def store_in(folder: Path, address: str | None = None) -> AsyncIterator[Store]:
+    """A store in the folder's `data`, as a bot on that folder opens it."""
+    if not (folder / "keys").exists():
+        make_keys(folder / "keys", folder / "offline")
+    petition = load_petition(HERE / "petition" / "belarus")
+    store = await Store.open(
+        address or f"sqlite+aiosqlite:///{(folder / 'data' / 'undersigned.sqlite').resolve()}",
+        folder=folder / "data",
+        keys=Keys.load(folder / "keys"),
+        petition=PetitionIdentity(petition.slug, len(petition.first_signatories)),
+        tag_cost=TagCost(memory_kib=8, iterations=1),
+    )
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def subscribe(store: Store, people: Sequence[int]) -> None:
+    """All of them, in the order of their rows' random ids."""
+    for start in range(0, len(people), AT_ONCE):
+        rows = [store.subscribers.new_row(person, person, "en", 0) for person in people[start : start + AT_ONCE]]
+        rows.sort(key=lambda row: row["id"])
+        await store.database.write(partial(_insert, rows))
+
+
+async def _insert(rows: list[dict[str, Any]], connection: AsyncConnection) -> None:
+    await connection.execute(insert(SUBSCRIBER), rows)
