@@ -207,6 +207,8 @@ def _again(facts: Facts) -> float | None:
     broadcast = facts.broadcast
     if broadcast.state is BroadcastState.SENDING or broadcast.ended is not None:
         return INTERVAL
+    if broadcast.state is BroadcastState.PAUSED:  # it ends by itself, after two days
+        return MINUTE
     if broadcast.at is None or broadcast.state not in (BroadcastState.PROPOSED, BroadcastState.SCHEDULED):
         return None
     left = (broadcast.at - facts.now - NEAR).total_seconds()

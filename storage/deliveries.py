@@ -228,7 +228,10 @@ class Deliveries:
 
         async def work(connection: AsyncConnection) -> int:
             forgotten = (BROADCAST.c.state == BroadcastState.PAUSED.value, BROADCAST.c.paused <= latest)
-            stopped = {"state": BroadcastState.STOPPED.value, "ended": now}
+            idle = BROADCAST.c.idle + now - BROADCAST.c.paused
+            stopped = {
+                "state": BroadcastState.STOPPED.value, "ended": now, "idle": idle, "paused": None, "reason": None,
+            }  # fmt: skip
             await connection.execute(update(BROADCAST).where(*forgotten).values(stopped))
             over = (await connection.execute(select(BROADCAST.c.number).where(BROADCAST.c.ended <= latest))).all()
             numbers = [row.number for row in over]

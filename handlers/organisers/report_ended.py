@@ -6,13 +6,12 @@ from datetime import datetime
 
 from handlers.answer import Choice, Rows, Screen
 from handlers.buttons import AskDeleteEverywhere, EditBroadcast, LeaveInDoubt, ResendInDoubt
-from handlers.organisers.report_facts import Facts
+from handlers.organisers.report_facts import SENDS, Facts
 from handlers.organisers.report_sending import a_second
 from handlers.words import Words, bold
 from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, Figures
 
 TOO_MANY, BAD_REQUEST = 429, 400
-SENDS = (BroadcastKind.NEWS, BroadcastKind.RESEND)
 
 
 def ended(words: Words, facts: Facts) -> Screen:

@@ -10,6 +10,9 @@ from storage.broadcast import WAITING, Broadcast, BroadcastKind
 from storage.reports import Role
 from storage.store import Store
 
+SENDS = (BroadcastKind.NEWS, BroadcastKind.RESEND)
+"""After these there is a message more in each chat."""
+
 
 @dataclass(frozen=True)
 class Page:

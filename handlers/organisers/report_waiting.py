@@ -8,7 +8,7 @@ from handlers.answer import Choice, Screen
 from handlers.buttons import ApproveBroadcast, ConfirmAgain, RejectBroadcast
 from handlers.organisers.audience import readers
 from handlers.organisers.report_choices import back, preview, stop
-from handlers.organisers.report_facts import Facts
+from handlers.organisers.report_facts import SENDS, Facts
 from handlers.organisers.times import ahead, in_full
 from handlers.words import Words, bold
 from storage.broadcast import BroadcastKind
@@ -63,19 +63,25 @@ def scheduled(words: Words, facts: Facts) -> Screen:
 def missed(words: Words, facts: Facts) -> Screen:
     """Its time is over by too much, or nobody answers for it any more."""
     _, broadcast = words.gettext, facts.broadcast
+    sends = broadcast.kind in SENDS
     text = _(
-        "{missed} It was to go out on {time}: the bot was not running then, the petition was frozen, or who confirmed "
-        "it is no owner any more."
-    ).format(missed=bold(_("It did not go out.")), time=in_full(words, broadcast.at or facts.now, facts.zone))
-    again = Choice(_("Send now"), ConfirmAgain(broadcast.number, broadcast.digest))
+        "{missed} Its time was {time}: the bot was not running then, the petition was frozen, or who confirmed it is "
+        "no owner any more."
+    ).format(
+        missed=bold(_("It did not go out.") if sends else _("It did not begin.")),
+        time=in_full(words, broadcast.at or facts.now, facts.zone),
+    )
+    label = _("Send now") if sends else _("Begin now")
+    again = Choice(label, ConfirmAgain(broadcast.number, broadcast.digest))
     return Screen(f"{text}\n\n{to_whom(words, facts)}", ((again,), (*back(words, facts), stop(words, facts))))
 
 
 def to_whom(words: Words, facts: Facts) -> str:
     """To everyone (8,412); or in how many chats."""
-    if facts.broadcast.kind in (BroadcastKind.NEWS, BroadcastKind.RESEND):
-        said = facts.broadcast.announcement
-        return readers(words, said, facts.people)
+    if facts.broadcast.kind is BroadcastKind.NEWS:
+        return readers(words, facts.broadcast.announcement, facts.people)
+    if facts.broadcast.kind is BroadcastKind.RESEND:
+        return words.gettext("to {count} in doubt").format(count=words.number(facts.people))
     return words.ngettext("in {count} chat", "in {count} chats", facts.people).format(count=words.number(facts.people))
 
 

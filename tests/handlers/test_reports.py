@@ -143,9 +143,23 @@ SCREENS: list[tuple[str, Facts, str, str]] = [
     (
         "missed",
         facts(S.MISSED, people=8_412, of=at(hours=-2)),
-        "<b>It did not go out.</b> It was to go out on 1 December 2026, 11:00 (Europe/Warsaw): the bot was not running "
+        "<b>It did not go out.</b> Its time was 1 December 2026, 11:00 (Europe/Warsaw): the bot was not running "
         "then, the petition was frozen, or who confirmed it is no owner any more.\n\nto <b>everyone</b> (8,412)",
         "Send now / Back|Stop",
+    ),
+    (
+        "a deletion that missed its time",
+        facts(S.MISSED, people=3, of={**at(hours=-2), "kind": K.DELETE, "subject": 3}),
+        "<b>It did not begin.</b> Its time was 1 December 2026, 11:00 (Europe/Warsaw): the bot was not running then, "
+        "the petition was frozen, or who confirmed it is no owner any more.\n\nin 3 chats",
+        "Begin now / Stop",
+    ),
+    (
+        "what is in doubt, too",
+        facts(S.MISSED, Role.WATCHER, people=3, of={**at(hours=-2), "kind": K.RESEND, "subject": 3}),
+        "<b>It did not go out.</b> Its time was 1 December 2026, 11:00 (Europe/Warsaw): the bot was not running then, "
+        "the petition was frozen, or who confirmed it is no owner any more.\n\nto 3 in doubt",
+        "Send now / Stop",
     ),
     (
         "under way",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -167,7 +169,8 @@ async def test_what_is_paused_for_two_days_is_stopped(ready: Store, clock: Turne
     await ready.broadcasts.pause(number, PauseReason.ASKED)
     clock.turn(hours=48)
     await ready.deliveries.erase_expired()
-    assert (await found(ready, number)).state is BroadcastState.STOPPED
+    stopped = await found(ready, number)
+    assert (stopped.state, stopped.pause, stopped.idle) == (BroadcastState.STOPPED, None, timedelta(hours=48))
 
 
 async def test_news_that_arrived_can_be_cleared_and_after_forgetting_nothing_is_noted(ready: Store) -> None:
