@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 INTERVAL = 3.0  # seconds between changes of a report
 MINUTE = 60.0  # between those of one whose time is far
 LONGEST_PAUSE = 300.0  # seconds between tries
+PATIENCE = 1.0  # seconds, for a report on its way: it goes on while the others are looked at
 AT_ONCE = timedelta(seconds=2)  # what is due begins so soon that nothing else needs to be said before
 
 Key = tuple[bytes, int, int]  # of a report, as often as it was opened
@@ -70,6 +71,7 @@ class Reporter:
         self._shown: dict[Key, tuple[int | None, Screen]] = {}  # what arrived last, and in which message
         self._failed: dict[Key, int] = {}  # how often in a row
         self._due: dict[Key, float] = {}  # when it is tried again
+        self._under_way: dict[Key, asyncio.Task[float | None]] = {}
 
     def wake(self) -> None:
         """Something was decided, began or ended."""
@@ -77,6 +79,15 @@ class Reporter:
 
     async def run(self) -> None:
         """Until it is cancelled."""
+        try:
+            await self._run()
+        finally:
+            late = list(self._under_way.values())
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self) -> None:
         while True:
             self._woken.clear()
             try:
@@ -91,11 +102,18 @@ class Reporter:
     async def _show_all(self) -> float | None:
         """In how many seconds something changes by itself, if anything does.
 
-        Who is no organiser any more is told nothing; and nobody waits for another's chat.
+        Who is no organiser any more is told nothing; and nobody waits for long for another's chat.
         """
         reports = [one for one in await self._store.reports.untold() if one.chat in self._organisers]
         self._forget_all_but({_key(report) for report in reports})
-        waits = await asyncio.gather(*(self._tried(report) for report in reports))
+        for report in reports:
+            if _key(report) not in self._under_way:
+                self._under_way[_key(report)] = asyncio.create_task(self._tried(report))
+        if not self._under_way:
+            return None
+        done, late = await asyncio.wait(self._under_way.values(), timeout=PATIENCE)
+        self._under_way = {key: task for key, task in self._under_way.items() if task in late}
+        waits = [task.result() for task in done] + [INTERVAL for _ in late]
         return min((seconds for seconds in waits if seconds is not None), default=None)
 
     def _forget_all_but(self, keys: Collection[Key]) -> None:

@@ -19,6 +19,7 @@ from storage.reports import Reports, Role
 from storage.schema import BROADCAST
 
 WRITTEN = (BroadcastKind.NEWS, BroadcastKind.EDIT)
+"""Only what somebody wrote can be a draft again."""
 
 
 class Approval(Enum):

@@ -6,10 +6,8 @@ from handlers.answer import Choice
 from handlers.buttons import PreviewBroadcast, RecallBroadcast, StopBroadcast
 from handlers.organisers.report_facts import Facts
 from handlers.words import Words
-from storage.broadcast import BroadcastKind
+from storage.approvals import WRITTEN
 from storage.reports import Role
-
-WRITTEN = (BroadcastKind.NEWS, BroadcastKind.EDIT)
 
 
 def stop(words: Words, facts: Facts) -> Choice:

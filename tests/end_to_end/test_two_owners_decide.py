@@ -238,6 +238,20 @@ async def test_an_edit_everywhere_is_approved_and_a_deletion_is_not(both: tuple[
     assert (await daryna.expect("It was deleted everywhere.")).labels() == []
 
 
+async def test_an_owner_whose_chat_hangs_holds_up_nobody(both: tuple[Person, Person], telegram: LocalTelegram) -> None:
+    daryna, olga = both
+    release = asyncio.Event()
+    await propose(daryna)
+    await olga.expect(FOR_APPROVAL)
+    telegram.faults.hold(release, chat=daryna.id)
+    try:
+        await olga.press("Approve")
+        await olga.expect("Sent in")
+    finally:
+        release.set()
+    await daryna.expect("Sent in")
+
+
 async def test_both_decide_at_once(both: tuple[Person, Person], telegram: LocalTelegram) -> None:
     daryna, olga = both
     await propose(daryna)

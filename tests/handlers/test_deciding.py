@@ -79,7 +79,7 @@ ACTS = (
     *["shown"] * 30, *["work"] * 30, *["compose"] * 5, *["send"] * 6, "write", "list", *["leaf"] * 2,
     *DIGESTED, *COUNTED, *NUMBERED, "edit", "delete",
 )  # fmt: skip
-WALKS, LENGTH = 3, 120
+WALKS, LENGTH = 2, 100
 
 
 @dataclass
