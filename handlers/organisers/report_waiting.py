@@ -63,11 +63,17 @@ def scheduled(words: Words, facts: Facts) -> Screen:
 def missed(words: Words, facts: Facts) -> Screen:
     """Its time is over by too much, or nobody answers for it any more."""
     _, broadcast = words.gettext, facts.broadcast
+    title, begins, now = {
+        BroadcastKind.NEWS: (_("It did not go out."), _("It was to go out on {time}"), _("Send now")),
+        BroadcastKind.RESEND: (_("It did not go out."), _("It was to go out on {time}"), _("Send now")),
+        BroadcastKind.EDIT: (_("The edit did not begin."), _("It was to begin on {time}"), _("Edit now")),
+        BroadcastKind.DELETE: (_("The deletion did not begin."), _("It was to begin on {time}"), _("Delete now")),
+    }[broadcast.kind]
     text = _(
-        "{missed} It was to go out on {time}: the bot was not running then, the petition was frozen, or who confirmed "
-        "it is no owner any more."
-    ).format(missed=bold(_("It did not go out.")), time=in_full(words, broadcast.at or facts.now, facts.zone))
-    again = Choice(_("Send now"), ConfirmAgain(broadcast.number, broadcast.digest))
+        "{missed} {begins}: the bot was not running then, the petition was frozen, or who confirmed it is no owner any "
+        "more."
+    ).format(missed=bold(title), begins=begins.format(time=in_full(words, broadcast.at or facts.now, facts.zone)))
+    again = Choice(now, ConfirmAgain(broadcast.number, broadcast.digest))
     return Screen(f"{text}\n\n{to_whom(words, facts)}", ((again,), (*back(words, facts), stop(words, facts))))
 
 

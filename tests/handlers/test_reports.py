@@ -148,6 +148,20 @@ SCREENS: list[tuple[str, Facts, str, str]] = [
         "Send now / Back|Stop",
     ),
     (
+        "a missed edit",
+        facts(S.MISSED, people=8, of={"kind": K.EDIT, "subject": 3, **at(hours=-2)}),
+        "<b>The edit did not begin.</b> It was to begin on 1 December 2026, 11:00 (Europe/Warsaw): the bot was not "
+        "running then, the petition was frozen, or who confirmed it is no owner any more.\n\nin 8 chats",
+        "Edit now / Back|Stop",
+    ),
+    (
+        "a missed deletion",
+        facts(S.MISSED, people=8, of={"kind": K.DELETE, "subject": 3, **at(hours=-2)}),
+        "<b>The deletion did not begin.</b> It was to begin on 1 December 2026, 11:00 (Europe/Warsaw): the bot was not "
+        "running then, the petition was frozen, or who confirmed it is no owner any more.\n\nin 8 chats",
+        "Delete now / Stop",
+    ),
+    (
         "under way",
         facts(S.SENDING, pace=29.6, of={"figures": SENDING}),
         "<b>Sending</b> · 62% ▰▰▰▰▰▰▱▱▱▱\n\nsent 5,204 · blocked 31 · failed 0 · in doubt 1 · left 3,176 · "
