@@ -7,6 +7,7 @@ from datetime import timedelta
 from handlers.answer import Choice, Screen
 from handlers.buttons import ApproveBroadcast, ConfirmAgain, RejectBroadcast
 from handlers.organisers.audience import readers
+from handlers.organisers.panel import content_in_words
 from handlers.organisers.report_choices import back, preview, stop
 from handlers.organisers.report_facts import Facts
 from handlers.organisers.times import ahead, in_full
@@ -95,14 +96,23 @@ def _for_author(words: Words, facts: Facts) -> Screen:
 def _for_approval(words: Words, facts: Facts) -> Screen:
     _, broadcast = words.gettext, facts.broadcast
     what = [bold(_("News")), *([_("edit everywhere")] if broadcast.kind is BroadcastKind.EDIT else [])]
-    described = [*what, _("for approval, from another owner"), to_whom(words, facts), _when(words, facts)]
-    text = " · ".join(described)
+    asked = _("for approval, from another owner")
+    text = " · ".join([*what, asked, to_whom(words, facts), *_terms(words, facts), _when(words, facts)])
     if facts.previewed:
         text += " " + _("(the preview stands above)")
     approve = Choice(_("Approve"), ApproveBroadcast(broadcast.number, broadcast.digest))
     reject = Choice(_("Reject"), RejectBroadcast(broadcast.number, broadcast.digest))
     looks = () if facts.page is not None else ((preview(words, facts),),)  # a page bears it anyway
     return Screen(text, (*looks, (approve, reject)))
+
+
+def _terms(words: Words, facts: Facts) -> list[str]:
+    """What else is approved and no preview tells; a page tells some of it above."""
+    _, said = words.gettext, facts.broadcast.announcement
+    versions = [content_in_words(words, said)] if len(said.versions) > 1 else []
+    if facts.broadcast.kind is BroadcastKind.EDIT or facts.page is not None:
+        return versions
+    return [*versions, *([_("important")] if said.important else []), *([_("silent")] if said.silent else [])]
 
 
 def _when(words: Words, facts: Facts) -> str:

@@ -194,6 +194,18 @@ async def test_an_edit_under_way_is_found_again_and_can_be_dropped(olga: Person,
     assert [one.text for reader in readers for one in news_of(reader)] == ["Before", "Before"]
 
 
+async def test_where_it_stands_no_more_is_told(olga: Person, readers: list[Person]) -> None:
+    await send_file(olga, caption("Before"))
+    await olga.press("Edit everywhere")
+    await olga.expect("News · edit everywhere")
+    await tap(olga, "Delete everywhere", "Yes, delete")
+    await olga.expect("Deleted everywhere in")
+    await olga.send("After")
+    told = await olga.expect("It stands in no chat any more where I could change it.")
+    assert told.labels() == [["Preview", "Send me a test"], ["Languages", "Buttons"], ["Discard"]]
+    assert not any(news_of(reader) for reader in readers)
+
+
 async def test_who_left_is_not_reached_by_it(olga: Person, readers: list[Person]) -> None:
     await send_file(olga, caption("Before"))
     await readers[0].send("/unsubscribe")

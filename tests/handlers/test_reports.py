@@ -28,6 +28,7 @@ NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 WARSAW = ZoneInfo("Europe/Warsaw")
 PHOTO = News(NewsKind.PHOTO, file="x")
 TEXT = Announcement({DEFAULT: News(NewsKind.TEXT, "The count grows & grows")})
+MUCH = Announcement({DEFAULT: PHOTO, "de": PHOTO}, important=True, silent=True)
 S, K, P = BroadcastState, BroadcastKind, PauseReason
 EVERYWHERE = "Edit everywhere|Delete everywhere"
 
@@ -92,6 +93,13 @@ SCREENS: list[tuple[str, Facts, str, str]] = [
         "an approver is asked",
         facts(S.PROPOSED, Role.APPROVER, people=8_412, previewed=True),
         "<b>News</b> · for approval, from another owner · to <b>everyone</b> (8,412) · now (the preview stands above)",
+        "Preview / Approve|Reject",
+    ),
+    (
+        "to approve all of it",
+        facts(S.PROPOSED, Role.APPROVER, people=8, of={"announcement": MUCH}),
+        "<b>News</b> · for approval, from another owner · to <b>everyone</b> (8) · A photo, and a version in German · "
+        "important · silent · now",
         "Preview / Approve|Reject",
     ),
     (
