@@ -24,7 +24,7 @@ class BroadcastCalls:
         before: Announcement | None = None,
         paid: bool = False,
     ) -> None:
-        """`before`: what an edit changes."""
+        """`before`: what an edit changes; or what is sent again, as it says now."""
         self._broadcast = broadcast
         self._words = words
         self._before = before
@@ -40,11 +40,13 @@ class BroadcastCalls:
         return call
 
     def _make(self, language: str, silent: bool) -> Call:
-        announcement = self._broadcast.announcement
-        if self._broadcast.kind is BroadcastKind.DELETE:
+        kind, announcement = self._broadcast.kind, self._broadcast.announcement
+        if kind is BroadcastKind.DELETE:
             return delete_call()
+        if kind is BroadcastKind.RESEND and self._before is not None:  # it may have been edited since
+            announcement = self._before
         news = announcement.version(language)
         rows = keyboard(news_rows(self._words[language], announcement.buttons))
-        if self._broadcast.kind is BroadcastKind.EDIT and self._before is not None:
+        if kind is BroadcastKind.EDIT and self._before is not None:
             return edit_call(self._before.version(language), news, rows)
         return send_call(news, rows, silent=silent or announcement.silent, paid=self._paid)

@@ -5,7 +5,7 @@ A call is built once for everybody who gets the same; only the chat, and the mes
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -72,7 +72,7 @@ def send_call(
 ) -> Call:
     """Sends it; an album bears no keyboard."""
     if news.kind is NewsKind.ALBUM:
-        content: dict[str, Any] = {"media": [_media(part) for part in news.parts]}
+        content: dict[str, Any] = {"media": _album(news)}
     else:
         content = {**_content(news), **_marked(keyboard)}
     options = {"disable_notification": silent, "allow_paid_broadcast": paid}
@@ -82,17 +82,19 @@ def send_call(
 def edit_call(before: News, after: News, keyboard: InlineKeyboardMarkup | None = None) -> Call:
     """Changes what was sent; without a keyboard its buttons go. Of an album the caption alone can change.
 
+    A file goes along where only its caption is new: an earlier edit may have been stopped before it reached this chat.
+
     CannotBecome: a file does not become a text, an album nothing else, a voice message no other file.
     """
     if before.kind is NewsKind.ALBUM:
-        caption = _caption(after.parts[_captioned(after)] if after.kind is NewsKind.ALBUM else after)
-        return EditCall("editMessageCaption", _rest(caption), part=_captioned(before))
+        caption = _caption(after.parts[after.captioned] if after.kind is NewsKind.ALBUM else after)
+        return EditCall("editMessageCaption", _rest(caption), part=before.captioned)
     if after.kind is NewsKind.TEXT and before.kind is NewsKind.TEXT:
         return EditCall("editMessageText", _rest({**_content(after), **_marked(keyboard)}))
-    if (before.kind, before.file, before.spoiler) == (after.kind, after.file, after.spoiler):
-        return EditCall("editMessageCaption", _rest({**_caption(after), **_marked(keyboard)}))
     if after.kind in EXCHANGEABLE and before.kind in EXCHANGEABLE | {NewsKind.TEXT}:
         return EditCall("editMessageMedia", _rest({"media": _media(after), **_marked(keyboard)}))
+    if (before.kind, before.file) == (after.kind, after.file):
+        return EditCall("editMessageCaption", _rest({**_caption(after), **_marked(keyboard)}))
     raise CannotBecome(f"{before.kind} does not become {after.kind}")
 
 
@@ -113,20 +115,24 @@ def _media(news: News) -> dict[str, Any]:
     return {"type": news.kind.value, "media": _file(news), **_described(news)}
 
 
+def _album(news: News) -> list[dict[str, Any]]:
+    """Telegram takes no album whose captions stand in different places."""
+    above = news.parts[news.captioned].caption_above
+    return [_media(replace(part, caption_above=above)) for part in news.parts]
+
+
 def _described(news: News) -> dict[str, Any]:
-    caption = _caption(news) if news.text else {}
+    caption = _caption(news) if news.text else _above(news)
     return {**caption, **_wanted({"has_spoiler": news.spoiler and news.kind in COVERED})}
 
 
 def _caption(news: News) -> dict[str, Any]:
     """A new one takes the place of the old; an empty one takes it away."""
-    above = _wanted({"show_caption_above_media": news.caption_above and news.kind in COVERED})
-    return {"caption": news.text, **_entities("caption_entities", news), **above}
+    return {"caption": news.text, **_entities("caption_entities", news), **_above(news)}
 
 
-def _captioned(album: News) -> int:
-    """The part that bears the caption, or would."""
-    return next((number for number, part in enumerate(album.parts) if part.text), 0)
+def _above(news: News) -> dict[str, bool]:
+    return _wanted({"show_caption_above_media": news.caption_above and news.kind in COVERED})
 
 
 def _entities(name: str, news: News) -> dict[str, Any]:

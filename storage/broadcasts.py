@@ -200,7 +200,7 @@ class Broadcasts:
         """Begins all whose time has come, unless news is frozen; whether anything changed.
 
         One that is late by over an hour, or whose author is not among the `owners` any more, waits to be confirmed
-        anew.
+        anew. A deletion is never too late.
         """
 
         async def work(connection: AsyncConnection) -> bool:
@@ -214,7 +214,8 @@ class Broadcasts:
             for broadcast in due:
                 at = now if broadcast.at is None else int(broadcast.at.timestamp())
                 author = await self._reports.author(connection, broadcast.number)
-                if now - at > MISSED_AFTER or (author is not None and author not in owners):
+                late = now - at > MISSED_AFTER and broadcast.kind is not BroadcastKind.DELETE
+                if late or (author is not None and author not in owners):
                     await _change(connection, broadcast.number, state=BroadcastState.MISSED.value)
                 else:
                     await self._begin(connection, broadcast)

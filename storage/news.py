@@ -34,6 +34,11 @@ class News:
     caption_above: bool = False
     parts: tuple[News, ...] = ()  # of an album, 2 to 10
 
+    @property
+    def captioned(self) -> int:
+        """The place of an album's part that bears the caption, or would."""
+        return next((place for place, part in enumerate(self.parts) if part.text), 0)
+
     def to_dict(self) -> dict[str, Any]:
         """All of it, for JSON."""
         return asdict(self)

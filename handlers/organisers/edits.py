@@ -23,10 +23,11 @@ def edited(before: News, written: News) -> News | NotTaken:
 
 
 def _captioned(before: News, written: News) -> News | NotTaken:
-    """An album's caption is that of its first part."""
+    """An album's caption stands where it stood."""
     if is_too_long_for_a_caption(written.text):
         return NotTaken.LONG_CAPTION
     if before.kind is not NewsKind.ALBUM:
         return replace(before, text=written.text, entities=written.entities)
-    first, *others = before.parts
-    return replace(before, parts=(replace(first, text=written.text, entities=written.entities), *others))
+    parts, place = list(before.parts), before.captioned
+    parts[place] = replace(parts[place], text=written.text, entities=written.entities)
+    return replace(before, parts=tuple(parts))

@@ -46,7 +46,7 @@ def _title(context: Context, composed: Composition) -> str:
 def _panel(context: Context, composed: Composition, people: int) -> Screen:
     _, announcement = context.words.gettext, composed.announcement
     described = [
-        *_content(context.words, composed),
+        content_in_words(context.words, announcement),
         readers(context.words, announcement, people),
         _("silent") if announcement.silent else _("with sound"),
         _("important") if announcement.important else _("not marked important"),
@@ -62,10 +62,14 @@ def _panel(context: Context, composed: Composition, people: int) -> Screen:
 
 def _edit_panel(context: Context, composed: Composition, chats: int) -> Screen:
     _ = context.words.gettext
-    described = [*_content(context.words, composed), *_buttons(context.words, composed.announcement)]
-    text = f"{_title(context, composed)}\n\n{' · '.join(described)}\n\n" + _(
-        "Send me what is to stand there instead. It changes in every chat that still has it, without a sound."
-    )
+    announcement = composed.announcement
+    described = [content_in_words(context.words, announcement), *_buttons(context.words, announcement)]
+    what_to_do = _("It stands in no chat any more where I could change it.")
+    if chats:
+        what_to_do = _(
+            "Send me what is to stand there instead. It changes in every chat that still has it, without a sound."
+        )
+    text = f"{_title(context, composed)}\n\n{' · '.join(described)}\n\n{what_to_do}"
     label = context.words.ngettext("Edit in {count} chat", "Edit in {count} chats", chats)
     row = (_languages(context, composed), *_under(context, composed))
     return Screen(text, (_looks(context, composed), row, *_ends(context, composed, label, chats)))
@@ -108,14 +112,15 @@ def _ends(context: Context, composed: Composition, label: str, people: int) -> R
     return (*send, (button(composed, context.words.gettext("Discard"), Compose.DISCARD),))
 
 
-def _content(words: Words, composed: Composition) -> list[str]:
-    versions = composed.announcement.versions
+def content_in_words(words: Words, announcement: Announcement) -> str:
+    """A text, and a version in German."""
+    versions = announcement.versions
     others = [words.language_name(language) for language in LANGUAGES if language in versions]
     if not others:
         languages = words.gettext("the same in all languages")
     else:
         languages = words.ngettext("and a version in {languages}", "and versions in {languages}", len(others))
-    return [f"{kind_in_words(words, versions[DEFAULT])}, {languages.format(languages=', '.join(others))}"]
+    return f"{kind_in_words(words, versions[DEFAULT])}, {languages.format(languages=', '.join(others))}"
 
 
 def kind_in_words(words: Words, news: News) -> str:

@@ -7,8 +7,9 @@ from datetime import timedelta
 from handlers.answer import Choice, Screen
 from handlers.buttons import ApproveBroadcast, ConfirmAgain, RejectBroadcast
 from handlers.organisers.audience import readers
+from handlers.organisers.panel import content_in_words
 from handlers.organisers.report_choices import back, preview, stop
-from handlers.organisers.report_facts import SENDS, Facts
+from handlers.organisers.report_facts import Facts
 from handlers.organisers.times import ahead, in_full
 from handlers.words import Words, bold
 from storage.broadcast import BroadcastKind
@@ -63,25 +64,25 @@ def scheduled(words: Words, facts: Facts) -> Screen:
 def missed(words: Words, facts: Facts) -> Screen:
     """Its time is over by too much, or nobody answers for it any more."""
     _, broadcast = words.gettext, facts.broadcast
-    sends = broadcast.kind in SENDS
+    title, begins, now = {
+        BroadcastKind.NEWS: (_("It did not go out."), _("It was to go out on {time}"), _("Send now")),
+        BroadcastKind.RESEND: (_("It did not go out."), _("It was to go out on {time}"), _("Send now")),
+        BroadcastKind.EDIT: (_("The edit did not begin."), _("It was to begin on {time}"), _("Edit now")),
+        BroadcastKind.DELETE: (_("The deletion did not begin."), _("It was to begin on {time}"), _("Delete now")),
+    }[broadcast.kind]
     text = _(
-        "{missed} Its time was {time}: the bot was not running then, the petition was frozen, or who confirmed it is "
-        "no owner any more."
-    ).format(
-        missed=bold(_("It did not go out.") if sends else _("It did not begin.")),
-        time=in_full(words, broadcast.at or facts.now, facts.zone),
-    )
-    label = _("Send now") if sends else _("Begin now")
-    again = Choice(label, ConfirmAgain(broadcast.number, broadcast.digest))
+        "{missed} {begins}: the bot was not running then, the petition was frozen, or who confirmed it is no owner any "
+        "more."
+    ).format(missed=bold(title), begins=begins.format(time=in_full(words, broadcast.at or facts.now, facts.zone)))
+    again = Choice(now, ConfirmAgain(broadcast.number, broadcast.digest))
     return Screen(f"{text}\n\n{to_whom(words, facts)}", ((again,), (*back(words, facts), stop(words, facts))))
 
 
 def to_whom(words: Words, facts: Facts) -> str:
     """To everyone (8,412); or in how many chats."""
-    if facts.broadcast.kind is BroadcastKind.NEWS:
-        return readers(words, facts.broadcast.announcement, facts.people)
-    if facts.broadcast.kind is BroadcastKind.RESEND:
-        return words.gettext("to {count} in doubt").format(count=words.number(facts.people))
+    if facts.broadcast.kind in (BroadcastKind.NEWS, BroadcastKind.RESEND):
+        said = facts.broadcast.announcement
+        return readers(words, said, facts.people)
     return words.ngettext("in {count} chat", "in {count} chats", facts.people).format(count=words.number(facts.people))
 
 
@@ -95,14 +96,23 @@ def _for_author(words: Words, facts: Facts) -> Screen:
 def _for_approval(words: Words, facts: Facts) -> Screen:
     _, broadcast = words.gettext, facts.broadcast
     what = [bold(_("News")), *([_("edit everywhere")] if broadcast.kind is BroadcastKind.EDIT else [])]
-    described = [*what, _("for approval, from another owner"), to_whom(words, facts), _when(words, facts)]
-    text = " · ".join(described)
+    asked = _("for approval, from another owner")
+    text = " · ".join([*what, asked, to_whom(words, facts), *_terms(words, facts), _when(words, facts)])
     if facts.previewed:
         text += " " + _("(the preview stands above)")
     approve = Choice(_("Approve"), ApproveBroadcast(broadcast.number, broadcast.digest))
     reject = Choice(_("Reject"), RejectBroadcast(broadcast.number, broadcast.digest))
     looks = () if facts.page is not None else ((preview(words, facts),),)  # a page bears it anyway
     return Screen(text, (*looks, (approve, reject)))
+
+
+def _terms(words: Words, facts: Facts) -> list[str]:
+    """What else is approved and no preview tells; a page tells some of it above."""
+    _, said = words.gettext, facts.broadcast.announcement
+    versions = [content_in_words(words, said)] if len(said.versions) > 1 else []
+    if facts.broadcast.kind is BroadcastKind.EDIT or facts.page is not None:
+        return versions
+    return [*versions, *([_("important")] if said.important else []), *([_("silent")] if said.silent else [])]
 
 
 def _when(words: Words, facts: Facts) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -58,6 +59,13 @@ def test_an_album_has_its_captions_in_its_parts_and_no_buttons() -> None:
     }
 
 
+@pytest.mark.parametrize("above", [True, False])
+def test_the_captions_of_an_album_stand_all_above_or_all_below(above: bool) -> None:
+    first, second = (replace(part, caption_above=number == above) for number, part in enumerate(ALBUM.parts))
+    media = said(send_call(replace(ALBUM, parts=(first, second))))["media"]
+    assert [part.get("show_caption_above_media", False) for part in media] == [above, above]
+
+
 @pytest.mark.parametrize("news", [TEXT, PHOTO, VOICE, ALBUM])
 def test_silent_and_paid_are_said_where_they_are_wanted(news: News) -> None:
     plain, silent, paid = send_call(news), send_call(news, silent=True), send_call(news, paid=True)
@@ -75,23 +83,24 @@ def test_a_text_becomes_another_text_and_loses_its_buttons() -> None:
     assert said(edit_call(News(NewsKind.TEXT, "Old"), TEXT, KEYBOARD), 7)["reply_markup"] == MARKUP["reply_markup"]
 
 
-def test_the_same_file_gets_another_caption_or_none() -> None:
-    before = News(NewsKind.PHOTO, "Old", file="photo-1", spoiler=True)
-    call = edit_call(before, PHOTO, KEYBOARD)
+def test_the_same_voice_message_gets_another_caption_or_none() -> None:
+    after = replace(VOICE, text="New caption", entities=(BOLD,))
+    call = edit_call(VOICE, after, KEYBOARD)
     assert call.method == "editMessageCaption"
-    assert said(call, 7) == {
-        "message_id": 7, "caption": "New caption", "caption_entities": [BOLD], "show_caption_above_media": True,
-        **MARKUP,
-    }  # fmt: skip
-    bare = News(NewsKind.PHOTO, file="photo-1", spoiler=True)
-    assert said(edit_call(before, bare), 7) == {"message_id": 7, "caption": ""}
+    assert said(call, 7) == {"message_id": 7, "caption": "New caption", "caption_entities": [BOLD], **MARKUP}
+    assert said(edit_call(after, VOICE), 7) == {"message_id": 7, "caption": ""}
 
 
 @pytest.mark.parametrize(
     "before",
-    [News(NewsKind.TEXT, "Old"), News(NewsKind.VIDEO, "Old", file="video-1"), News(NewsKind.PHOTO, file="photo-1")],
+    [
+        News(NewsKind.TEXT, "Old"),
+        News(NewsKind.VIDEO, "Old", file="video-1"),
+        News(NewsKind.PHOTO, file="photo-2"),
+        News(NewsKind.PHOTO, "Only the caption is new", file="photo-1"),
+    ],
 )
-def test_another_file_takes_the_place_of_what_was_sent(before: News) -> None:
+def test_a_file_takes_the_place_of_what_was_sent(before: News) -> None:
     call = edit_call(before, PHOTO, KEYBOARD)
     assert call.method == "editMessageMedia"
     media = {

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.end_to_end.organiser import begin, confirm, tap, write
+from bot.application import serving
+from bot.settings import Settings
+from sandbox.server import LocalTelegram
+from tests.end_to_end.organiser import begin, confirm, one_by_one, subscribed, tap, write
 from tests.end_to_end.test_olga_writes_in_two_languages import subscriber, write_in_german
 from tests.people import Message, Newcomer, Person
 
@@ -75,6 +79,45 @@ async def test_an_album_gets_another_caption(olga: Person, readers: list[Person]
     await edit(olga, caption("After"))
     for reader in readers:
         assert [one.text for one in news_of(reader)] == ["After", "The second"]
+
+
+async def test_an_albums_caption_stays_under_its_part(olga: Person, readers: list[Person]) -> None:
+    await begin(olga)
+    await olga.album(2, captions=["", "Before"])
+    await olga.expect("Album · 2 of 10")
+    await tap(olga, "Done")
+    await confirm(olga)
+    await olga.expect("Sent in")
+    for text in ("After", "After that"):
+        await edit(olga, caption(text))
+        for reader in readers:
+            assert [one.text for one in news_of(reader)] == ["", text]
+
+
+async def test_what_was_stopped_is_edited_to_its_end(
+    quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram
+) -> None:
+    settings, olga = quick
+    async with serving(one_by_one(settings)):
+        readers = await subscribed(newcomer, 2)
+        await send_file(olga, lambda olga: olga.photo("Before"))
+        await olga.press("Edit everywhere")
+        await olga.expect("News · edit everywhere")
+        await olga.photo("After")
+        await olga.quiet()
+        release = asyncio.Event()
+        telegram.faults.hold(release, method="editMessageMedia", times=1)
+        await tap(olga, "Edit in 2 chats")
+        await olga.press("Yes, send")
+        edited = "editMessageMedia"
+        assert await telegram.world.wait_for(lambda: any(call.method == edited for call in telegram.calls), 5)
+        await olga.press("Stop")
+        release.set()
+        await olga.expect("Left as it was in 1")
+        await edit(olga, caption("After, in other words"))
+        (first,), (second,) = (news_of(reader) for reader in readers)
+        assert first.text == second.text == "After, in other words"
+        assert first.raw["photo"] == second.raw["photo"]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +192,18 @@ async def test_an_edit_under_way_is_found_again_and_can_be_dropped(olga: Person,
     await olga.send("/cancel")
     await olga.expect("Discarded. What was sent stays as it is.")
     assert [one.text for reader in readers for one in news_of(reader)] == ["Before", "Before"]
+
+
+async def test_where_it_stands_no_more_is_told(olga: Person, readers: list[Person]) -> None:
+    await send_file(olga, caption("Before"))
+    await olga.press("Edit everywhere")
+    await olga.expect("News · edit everywhere")
+    await tap(olga, "Delete everywhere", "Yes, delete")
+    await olga.expect("Deleted everywhere in")
+    await olga.send("After")
+    told = await olga.expect("It stands in no chat any more where I could change it.")
+    assert told.labels() == [["Preview", "Send me a test"], ["Languages", "Buttons"], ["Discard"]]
+    assert not any(news_of(reader) for reader in readers)
 
 
 async def test_who_left_is_not_reached_by_it(olga: Person, readers: list[Person]) -> None:

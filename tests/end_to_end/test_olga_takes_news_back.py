@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -112,6 +113,26 @@ async def test_what_is_left_in_doubt_stays_a_number(
     tap = await olga.forge(resend, message=sent.message_id)
     assert (await tap.answered()).text == "That was an older message. Here is where you are."
     assert len(news_calls(telegram)) == 2
+
+
+async def test_what_is_sent_again_says_what_was_edited_meanwhile(
+    olga: Person, readers: list[Person], telegram: LocalTelegram
+) -> None:
+    sent = await send_into_doubt(olga, readers[0], telegram)
+    resend = sent.data_of("Resend 1 in doubt")
+    await olga.press("Edit everywhere")
+    await olga.expect("News · edit everywhere")
+    await olga.send("The count has grown")
+    await olga.press("Edit in 1 chat")
+    await olga.expect("Edit in 1 chat?")
+    release = asyncio.Event()
+    telegram.faults.hold(release, method="editMessageText", chat=readers[1].id, times=1)
+    await olga.press("Yes, send")
+    assert await telegram.world.wait_for(lambda: has(readers[1], "The count has grown"), 5)
+    await (await olga.forge(resend, message=sent.message_id)).answered()
+    release.set()
+    await olga.expect("Sent again in")
+    assert all(has(reader, "The count has grown") for reader in readers)
 
 
 async def test_what_was_edited_everywhere_is_told_in_a_report_of_its_own(olga: Person, readers: list[Person]) -> None:

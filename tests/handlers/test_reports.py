@@ -28,6 +28,7 @@ NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 WARSAW = ZoneInfo("Europe/Warsaw")
 PHOTO = News(NewsKind.PHOTO, file="x")
 TEXT = Announcement({DEFAULT: News(NewsKind.TEXT, "The count grows & grows")})
+MUCH = Announcement({DEFAULT: PHOTO, "de": PHOTO}, important=True, silent=True)
 S, K, P = BroadcastState, BroadcastKind, PauseReason
 EVERYWHERE = "Edit everywhere|Delete everywhere"
 
@@ -95,6 +96,13 @@ SCREENS: list[tuple[str, Facts, str, str]] = [
         "Preview / Approve|Reject",
     ),
     (
+        "to approve all of it",
+        facts(S.PROPOSED, Role.APPROVER, people=8, of={"announcement": MUCH}),
+        "<b>News</b> · for approval, from another owner · to <b>everyone</b> (8) · A photo, and a version in German · "
+        "important · silent · now",
+        "Preview / Approve|Reject",
+    ),
+    (
         "to edit everywhere",
         facts(S.PROPOSED, Role.WATCHER, people=1, of={"kind": K.EDIT, "subject": 3}),
         "<b>News</b> · edit everywhere · for approval, from another owner · in 1 chat · now",
@@ -143,23 +151,23 @@ SCREENS: list[tuple[str, Facts, str, str]] = [
     (
         "missed",
         facts(S.MISSED, people=8_412, of=at(hours=-2)),
-        "<b>It did not go out.</b> Its time was 1 December 2026, 11:00 (Europe/Warsaw): the bot was not running "
+        "<b>It did not go out.</b> It was to go out on 1 December 2026, 11:00 (Europe/Warsaw): the bot was not running "
         "then, the petition was frozen, or who confirmed it is no owner any more.\n\nto <b>everyone</b> (8,412)",
         "Send now / Back|Stop",
     ),
     (
-        "a deletion that missed its time",
-        facts(S.MISSED, people=3, of={**at(hours=-2), "kind": K.DELETE, "subject": 3}),
-        "<b>It did not begin.</b> Its time was 1 December 2026, 11:00 (Europe/Warsaw): the bot was not running then, "
-        "the petition was frozen, or who confirmed it is no owner any more.\n\nin 3 chats",
-        "Begin now / Stop",
+        "a missed edit",
+        facts(S.MISSED, people=8, of={"kind": K.EDIT, "subject": 3, **at(hours=-2)}),
+        "<b>The edit did not begin.</b> It was to begin on 1 December 2026, 11:00 (Europe/Warsaw): the bot was not "
+        "running then, the petition was frozen, or who confirmed it is no owner any more.\n\nin 8 chats",
+        "Edit now / Back|Stop",
     ),
     (
-        "what is in doubt, too",
-        facts(S.MISSED, Role.WATCHER, people=3, of={**at(hours=-2), "kind": K.RESEND, "subject": 3}),
-        "<b>It did not go out.</b> Its time was 1 December 2026, 11:00 (Europe/Warsaw): the bot was not running then, "
-        "the petition was frozen, or who confirmed it is no owner any more.\n\nto 3 in doubt",
-        "Send now / Stop",
+        "a missed deletion",
+        facts(S.MISSED, people=8, of={"kind": K.DELETE, "subject": 3, **at(hours=-2)}),
+        "<b>The deletion did not begin.</b> It was to begin on 1 December 2026, 11:00 (Europe/Warsaw): the bot was not "
+        "running then, the petition was frozen, or who confirmed it is no owner any more.\n\nin 8 chats",
+        "Delete now / Stop",
     ),
     (
         "under way",

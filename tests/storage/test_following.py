@@ -100,6 +100,14 @@ async def test_a_deletion_reaches_every_chat_that_has_it_and_begins_once(ready: 
     assert (await found(ready, number)).figures.reached == 3
 
 
+async def test_a_deletion_is_never_too_late(ready: Store, news: Broadcast, clock: TurnedClock) -> None:
+    """Frozen for hours, or not running: what is to vanish vanishes as soon as it can."""
+    deleting = await deletion(ready, news.number)
+    clock.turn(hours=3)
+    number = await begin(ready, deleting)
+    assert (await found(ready, number)).state is BroadcastState.SENDING
+
+
 async def test_what_is_deleted_is_in_no_archive_and_not_edited_or_sent_again(ready: Store) -> None:
     news = await in_doubt(ready)
     await begin(ready, await deletion(ready, news.number))
