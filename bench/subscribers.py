@@ -8,14 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import exists, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.settings import HERE
 from petition.content import load_petition
 from storage.cipher import Keys, make_keys
+from storage.deliveries import SETTLED
 from storage.identity import PetitionIdentity
-from storage.schema import SUBSCRIBER
+from storage.schema import DELIVERY, SUBSCRIBER
 from storage.signer_tags import TagCost
 from storage.store import Store
 
@@ -51,3 +52,17 @@ async def subscribe(store: Store, people: Sequence[int]) -> None:
 
 async def _insert(rows: list[dict[str, Any]], connection: AsyncConnection) -> None:
     await connection.execute(insert(SUBSCRIBER), rows)
+
+
+async def deliver_to(store: Store, broadcast: int, number: int) -> None:
+    """So many have got it, as their rows come."""
+    got = exists().where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == SUBSCRIBER.c.tag)
+    fields = (literal(broadcast), SUBSCRIBER.c.tag, literal(SETTLED))
+    first = select(SUBSCRIBER.c.id).order_by(SUBSCRIBER.c.id).limit(1).offset(number).scalar_subquery()
+    rows = select(*fields).where(~got, SUBSCRIBER.c.id < first)
+    statement = insert(DELIVERY).from_select(["broadcast", "tag", "state"], rows)
+
+    async def work(connection: AsyncConnection) -> None:
+        await connection.execute(statement)
+
+    await store.database.write(work)

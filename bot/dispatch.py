@@ -23,7 +23,7 @@ from bot.trust import Trust
 from bot.window import Turn
 from bot.wire import Wire
 from storage.broadcast import Broadcast, BroadcastKind
-from storage.deliveries import FIRST, Course, Delivered, Recipient, Settled
+from storage.deliveries import FIRST, LAST, Course, Delivered, Recipient, Settled
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -140,12 +140,16 @@ class Dispatch:
     # Whom next.
 
     async def _looked_up(self) -> AsyncGenerator[Recipient, None]:
-        """All that have no claim yet, a page at a time."""
-        after, number = FIRST, self._broadcast.number
-        while page := await self._means.insist(partial(self._deliveries.next_recipients, number, after, PAGE)):
-            for recipient in page:
-                yield recipient
-            after = page[-1].id
+        """All that have no claim yet: from where an earlier process came to, and then those whom it left out."""
+        number, insist = self._broadcast.number, self._means.insist
+        furthest = await insist(partial(self._deliveries.furthest_claim, number))
+        for after, until in ((furthest, LAST), (FIRST, furthest)):
+            seen = after
+            while seen < until:
+                page = await insist(partial(self._deliveries.next_recipients, number, seen, PAGE, until=until))
+                for recipient in page:
+                    yield recipient
+                seen = page[-1].tag if page else until
 
     async def _wanted(self) -> list[Recipient]:
         """As many as may be claimed now."""

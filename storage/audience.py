@@ -6,13 +6,14 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.broadcast import BroadcastKind
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 
 IN_DOUBT = "in_doubt"
+UNSETTLED = text("delivery.state <> 'settled'")  # as the index says it
 
 
 class Level(StrEnum):
@@ -25,13 +26,20 @@ class Level(StrEnum):
 FIELDS = (SUBSCRIBER.c.id, SUBSCRIBER.c.tag, SUBSCRIBER.c.chat, SUBSCRIBER.c.language, SUBSCRIBER.c.silent)
 
 
-def wanted(languages: Collection[str], *, important: bool) -> ColumnElement[bool]:
+# As no index has them: through the index of languages SQLite would find a million, and sort them for each page.
+NOT_INDEXED = {"language": SUBSCRIBER.c.language.concat(""), "level": SUBSCRIBER.c.level.concat("")}
+
+
+def wanted(
+    languages: Collection[str], *, important: bool,
+    language: ColumnElement[str] = SUBSCRIBER.c.language, level: ColumnElement[str] = SUBSCRIBER.c.level,
+) -> ColumnElement[bool]:  # fmt: skip
     """Which subscribers want such news; `languages`: empty for everyone."""
     conditions: list[ColumnElement[bool]] = []
     if languages:
-        conditions.append(SUBSCRIBER.c.language.in_(sorted(languages)))
+        conditions.append(language.in_(sorted(languages)))
     if not important:
-        conditions.append(SUBSCRIBER.c.level == Level.ALL.value)
+        conditions.append(level == Level.ALL.value)
     return and_(True, *conditions)
 
 
@@ -40,12 +48,17 @@ def audience(broadcast: Row[Any]) -> Select[Any]:
     if broadcast.kind == BroadcastKind.NEWS.value:
         older = SUBSCRIBER.c.newest_broadcast < broadcast.turn
         fields = select(*FIELDS, null().label("message"))
-        return fields.where(older, wanted(languages_of(broadcast), important=broadcast.important))
+        return fields.where(older, wanted(languages_of(broadcast), important=broadcast.important, **NOT_INDEXED))
     arrived = and_(DELIVERY.c.broadcast == broadcast.subject, DELIVERY.c.tag == SUBSCRIBER.c.tag)
     joined = select(*FIELDS, DELIVERY.c.message).select_from(SUBSCRIBER.join(DELIVERY, arrived))
     if broadcast.kind == BroadcastKind.RESEND.value:
-        return joined.where(DELIVERY.c.state == IN_DOUBT)
+        return joined.where(DELIVERY.c.state == IN_DOUBT, UNSETTLED)
     return joined.where(DELIVERY.c.message.is_not(None))
+
+
+def order_of(broadcast: Row[Any]) -> ColumnElement[bytes]:
+    """By what a page of its audience begins and ends: a key in whose order rows are found, so that none are sorted."""
+    return SUBSCRIBER.c.tag if broadcast.kind == BroadcastKind.NEWS.value else DELIVERY.c.tag
 
 
 def languages_of(broadcast: Row[Any]) -> list[str]:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, text, update
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure
 from storage.arrived import open_messages, opened, seal_messages
-from storage.audience import IN_DOUBT, audience
+from storage.audience import IN_DOUBT, UNSETTLED, audience, order_of
 from storage.broadcast import KEPT_HOURS, BroadcastKind, BroadcastState, Figures, figure_values, open_figures
 from storage.cipher import Cipher
 from storage.clock import HOUR, Clock
@@ -25,8 +25,7 @@ from storage.standing import read_standing
 from storage.subscribers import Subscribers, open_chat
 
 CLAIMED, SETTLED = "claimed", "settled"
-FIRST = b""  # before every id
-UNSETTLED = text("delivery.state <> 'settled'")  # as the index says it
+FIRST, LAST = b"", b"\xff" * 33  # before and after every tag
 REPEATABLE = (BroadcastKind.EDIT.value, BroadcastKind.DELETE.value)
 """What may be done twice without harm: an open claim of these is simply taken again."""
 
@@ -98,15 +97,24 @@ class Deliveries:
         self._reports = reports
         self._clock = clock
 
-    async def next_recipients(self, broadcast: int, after: bytes, limit: int) -> list[Recipient]:
-        """Those whom it is for and who have no claim yet, by their random id."""
+    async def furthest_claim(self, broadcast: int) -> bytes:
+        """The last tag that has one: most of those before it have one too."""
+        tags = select(func.max(DELIVERY.c.tag)).where(DELIVERY.c.broadcast == broadcast)
+        async with self._database.read() as connection:
+            return (await connection.execute(tags)).scalar_one() or FIRST
+
+    async def next_recipients(
+        self, broadcast: int, after: bytes, limit: int, *, until: bytes = LAST
+    ) -> list[Recipient]:
+        """Those whom it is for and who have no claim yet, by their tags: in the order in which claims are kept."""
         claimed = exists().where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == SUBSCRIBER.c.tag)
         claimed = claimed.correlate(SUBSCRIBER)
         async with self._database.read() as connection:
             row = (await connection.execute(select(BROADCAST).where(BROADCAST.c.number == broadcast))).one_or_none()
             if row is None:
                 return []
-            page = audience(row).where(SUBSCRIBER.c.id > after, ~claimed).order_by(SUBSCRIBER.c.id).limit(limit)
+            key = order_of(row)
+            page = audience(row).where(key > after, key <= until, ~claimed).order_by(key).limit(limit)
             return [self._recipient(row.subject, found) for found in (await connection.execute(page)).all()]
 
     def _recipient(self, subject: int | None, row: Row[Any]) -> Recipient:

@@ -59,6 +59,11 @@ class Command:
         )
         self._process.start()
 
+    @property
+    def pid(self) -> int | None:
+        """Its number."""
+        return self._process.pid
+
     def send(self, number: signal.Signals) -> None:
         """A signal, unless it has ended."""
         if self._process.exitcode is None and self._process.pid is not None:
@@ -103,6 +108,11 @@ class BotProcess:
     async def start(self) -> None:
         """Starts it; what it logs is added to `log`."""
         self._command = Command("run", environment=self.environment, out=self.log)
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process that runs now."""
+        return None if self._command is None else self._command.pid
 
     async def answered_something(self, seconds: float = SECONDS) -> None:
         """Waits until the process that runs now has made a call."""

@@ -84,9 +84,21 @@ async def test_each_recipient_is_claimed_once(ready: Store) -> None:
 async def test_pages_follow_each_other(ready: Store) -> None:
     number = (await begun(ready, OLGA)).number
     first = await ready.deliveries.next_recipients(number, FIRST, 3)
-    rest = await ready.deliveries.next_recipients(number, first[-1].id, 3)
+    rest = await ready.deliveries.next_recipients(number, first[-1].tag, 3)
     assert [len(first), len(rest)] == [3, 2]
     assert first + rest == await recipients(ready, number)
+
+
+async def test_who_was_left_out_is_found_before_the_furthest_claim(ready: Store) -> None:
+    number = (await begun(ready, OLGA)).number
+    assert await ready.deliveries.furthest_claim(number) == FIRST
+    waiting = await recipients(ready, number)
+    await claim(ready, number, waiting[1], waiting[3])
+    furthest = await ready.deliveries.furthest_claim(number)
+    assert furthest == waiting[3].tag
+    assert await ready.deliveries.next_recipients(number, furthest, 9) == waiting[4:]
+    left_out = await ready.deliveries.next_recipients(number, FIRST, 9, until=furthest)
+    assert left_out == [waiting[0], waiting[2]]
 
 
 async def test_who_left_or_what_ended_is_not_claimed(ready: Store) -> None:
