@@ -106,15 +106,21 @@ class Reporter:
         """
         reports = [one for one in await self._store.reports.untold() if one.chat in self._organisers]
         self._forget_all_but({_key(report) for report in reports})
+        self._arrived()  # what was late until now is looked at anew
         for report in reports:
             if _key(report) not in self._under_way:
                 self._under_way[_key(report)] = asyncio.create_task(self._tried(report))
         if not self._under_way:
             return None
-        done, late = await asyncio.wait(self._under_way.values(), timeout=PATIENCE)
-        self._under_way = {key: task for key, task in self._under_way.items() if task in late}
-        waits = [task.result() for task in done] + [INTERVAL for _ in late]
+        await asyncio.wait(self._under_way.values(), timeout=PATIENCE)
+        waits = [*self._arrived(), *(INTERVAL for _ in self._under_way)]
         return min((seconds for seconds in waits if seconds is not None), default=None)
+
+    def _arrived(self) -> list[float | None]:
+        """What the reports that are done with said; those on their way are left."""
+        done = [task for task in self._under_way.values() if task.done()]
+        self._under_way = {key: task for key, task in self._under_way.items() if not task.done()}
+        return [task.result() for task in done]
 
     def _forget_all_but(self, keys: Collection[Key]) -> None:
         self._shown = {key: shown for key, shown in self._shown.items() if key in keys}
