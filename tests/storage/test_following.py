@@ -269,3 +269,39 @@ async def test_what_waits_or_runs_is_leafed_through_first(ready: Store) -> None:
     waiting = (await confirmed(ready, OLGA, approvers={DARYNA})).number
     running = await begin(ready, await deletion(ready, first))
     assert await ready.broadcasts.pages() == [waiting, running, second, first]
+
+
+async def test_news_that_arrived_late_can_still_be_cleared(ready: Store, clock: TurnedClock) -> None:
+    """A broadcast may take long, or be paused: what arrived an hour ago is no older than that."""
+    number = (await begun(ready, OLGA)).number
+    stays, leaves, *_ = await recipients(ready, number)
+    clock.turn(hours=50)
+    await claim(ready, number, stays, leaves)
+    await settle(ready, number, stays, Delivered.REACHED, 101)
+    await settle(ready, number, leaves, Delivered.REACHED, 102)
+    await ready.subscribers.unsubscribe(leaves.chat)
+    await ready.broadcasts.end(number)
+    clock.turn(hours=40)
+    for one, message in ((stays, 101), (leaves, 102)):
+        await ready.messages.mark(one.chat)
+        marked = await ready.messages.marked(one.chat)
+        assert marked is not None
+        assert marked.messages == (message,)
+
+
+async def test_news_that_was_sent_again_can_be_cleared(ready: Store, clock: TurnedClock) -> None:
+    number = (await in_doubt(ready)).number
+    clock.turn(hours=47)
+    again = await begin(ready, await resending(ready, number))
+    (one,) = await recipients(ready, again)
+    await claim(ready, again, one)
+    await settle(ready, again, one, Delivered.REACHED, 201)
+    await ready.broadcasts.end(again)
+    clock.turn(minutes=50)
+    await ready.messages.mark(one.chat)
+    marked = await ready.messages.marked(one.chat)
+    assert marked is not None
+    assert marked.messages == (201,)
+    clock.turn(hours=48)
+    await ready.messages.erase_marked(marked.tag, ())
+    assert await ready.messages.marked(one.chat) is None, "nothing is kept for longer"
