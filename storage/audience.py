@@ -6,13 +6,14 @@ from collections.abc import Collection
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.broadcast import BroadcastKind
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 
 IN_DOUBT = "in_doubt"
+UNSETTLED = text("delivery.state <> 'settled'")  # as the index says it
 
 
 class Level(StrEnum):
@@ -41,11 +42,13 @@ def audience(broadcast: Row[Any]) -> Select[Any]:
         older = SUBSCRIBER.c.newest_broadcast < broadcast.turn
         fields = select(*FIELDS, null().label("message"))
         return fields.where(older, wanted(languages_of(broadcast), important=broadcast.important))
-    arrived = and_(DELIVERY.c.broadcast == broadcast.subject, DELIVERY.c.tag == SUBSCRIBER.c.tag)
-    joined = select(*FIELDS, DELIVERY.c.message).select_from(SUBSCRIBER.join(DELIVERY, arrived))
+    theirs = and_(DELIVERY.c.broadcast == broadcast.subject, DELIVERY.c.tag == SUBSCRIBER.c.tag)
     if broadcast.kind == BroadcastKind.RESEND.value:
-        return joined.where(DELIVERY.c.state == IN_DOUBT)
-    return joined.where(DELIVERY.c.message.is_not(None))
+        joined = select(*FIELDS, DELIVERY.c.message).select_from(SUBSCRIBER.join(DELIVERY, theirs))
+        return joined.where(DELIVERY.c.state == IN_DOUBT, UNSETTLED)
+    # Not a join: a database might begin it with the deliveries, and then sort a million of them for every page.
+    message = select(DELIVERY.c.message).where(theirs).correlate(SUBSCRIBER).scalar_subquery()
+    return select(*FIELDS, message.label("message")).where(message.is_not(None))
 
 
 def languages_of(broadcast: Row[Any]) -> list[str]:
@@ -54,12 +57,17 @@ def languages_of(broadcast: Row[Any]) -> list[str]:
 
 
 async def count(connection: AsyncConnection, broadcast: Row[Any]) -> int:
-    """How many they are when it begins: every subscriber's row is older then, which need not be looked at."""
+    """How many they are when it begins: every subscriber's row is older then, which need not be looked at.
+
+    Nor need it be looked at who still subscribes: what was sent to one who does not is gone.
+    """
     if broadcast.kind == BroadcastKind.NEWS.value:
-        wants = wanted(languages_of(broadcast), important=broadcast.important)
-        counted = select(func.count()).select_from(SUBSCRIBER).where(wants)
+        counted = select(func.count()).select_from(SUBSCRIBER)
+        counted = counted.where(wanted(languages_of(broadcast), important=broadcast.important))
     else:
-        counted = select(func.count()).select_from(audience(broadcast).subquery())
+        is_resent = broadcast.kind == BroadcastKind.RESEND.value
+        which = and_(DELIVERY.c.state == IN_DOUBT, UNSETTLED) if is_resent else DELIVERY.c.message.is_not(None)
+        counted = select(func.count()).select_from(DELIVERY).where(DELIVERY.c.broadcast == broadcast.subject, which)
     return int((await connection.execute(counted)).scalar_one())
 
 

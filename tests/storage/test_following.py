@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import Row
+from sqlalchemy.dialects import sqlite
 
+from storage.audience import audience
 from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, PauseReason
 from storage.broadcasts import Confirmed, NotReady
 from storage.compositions import Composition
-from storage.deliveries import Delivered
+from storage.deliveries import FIRST, Delivered
+from storage.schema import SUBSCRIBER
 from storage.store import Store
 from tests.storage.conftest import TurnedClock
 from tests.storage.news import begun, claim, composed, confirmed, found, recipients, sent, settle
@@ -305,3 +311,18 @@ async def test_news_that_was_sent_again_can_be_cleared(ready: Store, clock: Turn
     clock.turn(hours=48)
     await ready.messages.erase_marked(marked.tag, ())
     assert await ready.messages.marked(one.chat) is None, "nothing is kept for longer"
+
+
+@pytest.mark.parametrize("kind", [BroadcastKind.EDIT, BroadcastKind.DELETE, BroadcastKind.NEWS])
+async def test_a_page_of_recipients_is_found_without_sorting_all(sqlite_store: Store, kind: BroadcastKind) -> None:
+    """Of a million who have the news each page would else take seconds."""
+    await sqlite_store.subscribers.subscribe(READERS[0], READERS[0], "en")
+    number = (await begun(sqlite_store, OLGA)).number
+    subject = None if kind is BroadcastKind.NEWS else number
+    row = SimpleNamespace(kind=kind.value, subject=subject, turn=2, languages="", important=True)
+    page = audience(cast("Row[Any]", row)).where(SUBSCRIBER.c.id > FIRST).order_by(SUBSCRIBER.c.id).limit(200)
+    statement = page.compile(dialect=sqlite.dialect())
+    values = tuple(statement.params[name] for name in statement.positiontup or ())
+    async with sqlite_store.database.read() as connection:
+        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)).all()
+    assert not [step for step in plan if "TEMP B-TREE" in step.detail], plan
