@@ -139,13 +139,21 @@ class Budget:
         self._last = now
 
     def _answer_at(self, waiter: Waiter) -> float:
-        since = max(waiter.asked, self._held)
-        return max(min(self._window.opens(), since + PATIENCE * self._slot), self._held)
+        at = self._window.opens()
+        if not self._is_strict():
+            at = min(at, waiter.asked + PATIENCE * self._slot)
+        return max(at, self._held)
 
     def _broadcast_at(self, waiter: Waiter) -> float:
-        spare = self._spare()  # without answers no floor is needed
-        least = max(waiter.asked, self._last) + self._slot / FLOOR if spare else math.inf
-        return max(min(max(self._next, self._window.opens(spare)), least), self._held, self._broadcasts_held)
+        spare = self._spare()
+        at = max(self._next, self._window.opens(spare))
+        if spare and not self._is_strict():  # without answers no floor is needed
+            at = min(at, max(waiter.asked, self._last) + self._slot / FLOOR)
+        return max(at, self._held, self._broadcasts_held)
+
+    def _is_strict(self) -> bool:
+        """For a while after a refusal no burst is granted: who was refused would be again, and again, and give up."""
+        return self._pace.at(_now()) < 1
 
     def _spare(self) -> int:
         """While people tap, most of them find a slot free."""

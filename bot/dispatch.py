@@ -33,7 +33,7 @@ PAGE = 200  # recipients looked up at once
 MOST = 100  # claims that are not recorded
 GROUP_SECONDS = 0.05  # what came of sends is recorded in groups, so often at most
 EXPECTED_SECONDS = 0.05  # a round trip, before any was seen
-BELIEVED_SECONDS = 1.0  # at most: a call that hangs must not open a hundred claims
+BELIEVED_SECONDS = 2.5  # at most: a call that hangs must not open a hundred claims
 WEIGHT = 0.1  # of the newest round trip in what is expected
 PASSES = 5  # through those whom Telegram holds back
 STOP_SECONDS = 3.0  # for what is under way
@@ -108,9 +108,7 @@ class Dispatch:
             left = await self._run()
             await self._finish()
         except asyncio.CancelledError:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(STOP_SECONDS):
-                    await self._finish()
+            await self._finish_soon()
             raise
         finally:
             await self._recipients.aclose()
@@ -203,25 +201,29 @@ class Dispatch:
             else:
                 task = asyncio.create_task(self._deliver(recipient))
                 self._open.add(task)
-                self._waiting.add(task)
                 task.add_done_callback(self._closed)
         return turn.course
 
     def _closed(self, task: asyncio.Task[None]) -> None:
         self._open.discard(task)
-        self._waiting.discard(task)
         self._changed.set()
 
     async def _deliver(self, recipient: Recipient) -> None:
-        try:
-            turn = await self._means.limiter.turn(paid=self._paid)
-        except asyncio.CancelledError:
-            self._settle(recipient, Came(Unsent.RECALLED))
-            return
+        turn = await self._own_turn()
+        self._settle(recipient, Came(Unsent.RECALLED) if turn is None else await self._sent(recipient, turn))
+
+    async def _own_turn(self) -> Turn | None:
+        """None for one that is recalled: only who waits already can be, for a task that never began just vanishes."""
         task = asyncio.current_task()
-        if task is not None:
+        if task is None or self._is_called or self._resting():
+            return None
+        self._waiting.add(task)
+        try:
+            return await self._means.limiter.turn(paid=self._paid)
+        except asyncio.CancelledError:
+            return None
+        finally:
             self._waiting.discard(task)
-        self._settle(recipient, await self._sent(recipient, turn))
 
     async def _sent(self, recipient: Recipient, turn: Turn) -> Came:
         began = self._now()
@@ -240,14 +242,15 @@ class Dispatch:
             came = Came(Delivered.IN_DOUBT)
         else:
             came = Came(Delivered.REACHED, messages)
-        seconds = min(self._now() - began, BELIEVED_SECONDS)
-        self._round_trip += WEIGHT * (seconds - self._round_trip)
+            seconds = min(self._now() - began, BELIEVED_SECONDS)
+            self._round_trip += WEIGHT * (seconds - self._round_trip)
         return came
 
     def _settle(self, recipient: Recipient, came: Came) -> None:
         """Takes down what came of a claim; it is recorded with the next group."""
+        met = came.outcome
         came = self._judged(recipient, came)
-        self.trust.note(came.outcome)
+        self.trust.note(met if met is Delivered.IN_DOUBT else came.outcome)
         if came.pause is None and (pause := self.trust.pause) is not None:
             came = Came(came.outcome, came.messages, came.status, pause=pause)
         if came.pause is not None and self._pause is None:
@@ -309,6 +312,15 @@ class Dispatch:
             await asyncio.wait(self._open)
         if self._settled:
             await self._take_turn([])
+
+    async def _finish_soon(self) -> None:
+        """What still hangs then is in doubt; what is known by then is recorded."""
+        self._is_called = True
+        self._recall()
+        if self._open:
+            await asyncio.wait(self._open, timeout=STOP_SECONDS)
+        if self._settled:
+            await asyncio.wait({asyncio.create_task(self._turn([]))}, timeout=STOP_SECONDS)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

@@ -31,6 +31,7 @@ INTERVAL = 3.0  # seconds between changes of a report
 MINUTE = 60.0  # between those of one whose time is far
 LONGEST_PAUSE = 300.0  # seconds between tries
 PATIENCE = 1.0  # seconds, for a report on its way: it goes on while the others are looked at
+DOUBLED = 10  # times at most: it is the longest by then, and no power of two is ever too large
 AT_ONCE = timedelta(seconds=2)  # what is due begins so soon that nothing else needs to be said before
 
 Key = tuple[bytes, int, int]  # of a report, as often as it was opened
@@ -170,7 +171,7 @@ class Reporter:
     def _later(self, key: Key) -> float:
         """What did not arrive is tried again, after pauses that grow: the organiser may have blocked the bot."""
         self._failed[key] = failed = self._failed.get(key, 0) + 1
-        wait = min(INTERVAL * 2.0**failed, LONGEST_PAUSE)
+        wait = min(INTERVAL * 2.0 ** min(failed, DOUBLED), LONGEST_PAUSE)
         self._due[key] = asyncio.get_running_loop().time() + wait
         return wait
 

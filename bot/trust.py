@@ -12,6 +12,7 @@ FAILURES = (Delivered.FAILED, Delivered.IN_DOUBT)
 IN_A_ROW = 20
 AMONG_THE_FIRST = 10
 LONGEST_PAUSE = 60.0  # seconds, while Telegram cannot be relied on
+DOUBLED = 8  # times at most: it is the longest by then, and no power of two is ever too large
 
 
 @dataclass
@@ -52,4 +53,4 @@ class Trust:
     @property
     def seconds(self) -> float:
         """The wait before the next try: it grows while trouble lasts, so that an outage leaves few in doubt."""
-        return min(2.0**self.troubles / 4, LONGEST_PAUSE) if self.troubles else 0.0
+        return min(2.0 ** min(self.troubles, DOUBLED) / 4, LONGEST_PAUSE) if self.troubles else 0.0

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.broadcast import BroadcastKind
 from storage.cipher import Cipher
 from storage.clock import HOUR
 from storage.schema import BROADCAST, DELIVERY
 
+BRINGS = (BroadcastKind.NEWS.value, BroadcastKind.RESEND.value)
 WIDTH = 8  # bytes a number, all of one length: how many digits it has would tell how old an account is
 
 
@@ -35,18 +37,33 @@ def recipient_tag(cipher: Cipher, person: int) -> bytes:
     return cipher.tag("subscriber", person)
 
 
-async def take_arrived(connection: AsyncConnection, cipher: Cipher, person: int) -> dict[int, tuple[int, ...]]:
-    """A subscriber's, by the hour in which their broadcast began (none arrived before); they stay here no longer."""
+async def take_arrived(
+    connection: AsyncConnection, cipher: Cipher, person: int, now: int
+) -> dict[int, tuple[int, ...]]:
+    """A subscriber's, by the last hour in which they may have arrived; they stay here no longer."""
     mine = (DELIVERY.c.tag == recipient_tag(cipher, person), DELIVERY.c.message.is_not(None))
-    joined = DELIVERY.join(BROADCAST, BROADCAST.c.number == DELIVERY.c.broadcast)
-    rows = (await connection.execute(select(DELIVERY, BROADCAST.c.began).select_from(joined).where(*mine))).all()
+    rows = (await connection.execute(select(DELIVERY).where(*mine))).all()
+    if not rows:
+        return {}
+    latest = await _latest(connection, cipher, person, now)
     found: dict[int, tuple[int, ...]] = {}
     for row in rows:
-        hour = row.began // HOUR
+        hour = latest[row.broadcast] // HOUR
         found[hour] = found.get(hour, ()) + opened(cipher, row)
-    if rows:
-        await connection.execute(update(DELIVERY).where(*mine).values(message=None))
+    await connection.execute(update(DELIVERY).where(*mine).values(message=None))
     return found
+
+
+async def _latest(connection: AsyncConnection, cipher: Cipher, person: int, now: int) -> dict[int, int]:
+    """By news, the end of what brought it, or brought it again: a broadcast may take long, or be paused."""
+    news = func.coalesce(BROADCAST.c.subject, BROADCAST.c.number).label("news")
+    statement = (
+        select(news, func.max(func.coalesce(BROADCAST.c.ended, now)).label("ended"))
+        .select_from(DELIVERY.join(BROADCAST, BROADCAST.c.number == DELIVERY.c.broadcast))
+        .where(DELIVERY.c.tag == recipient_tag(cipher, person), BROADCAST.c.kind.in_(BRINGS))
+        .group_by(news)
+    )
+    return {row.news: row.ended for row in (await connection.execute(statement)).all()}
 
 
 def opened(cipher: Cipher, row: Row[Any]) -> tuple[int, ...]:

@@ -67,12 +67,17 @@ def languages_of(broadcast: Row[Any]) -> list[str]:
 
 
 async def count(connection: AsyncConnection, broadcast: Row[Any]) -> int:
-    """How many they are when it begins: every subscriber's row is older then, which need not be looked at."""
+    """How many they are when it begins: every subscriber's row is older then, which need not be looked at.
+
+    Nor need it be looked at who still subscribes: what was sent to one who does not is gone.
+    """
     if broadcast.kind == BroadcastKind.NEWS.value:
-        wants = wanted(languages_of(broadcast), important=broadcast.important)
-        counted = select(func.count()).select_from(SUBSCRIBER).where(wants)
+        counted = select(func.count()).select_from(SUBSCRIBER)
+        counted = counted.where(wanted(languages_of(broadcast), important=broadcast.important))
     else:
-        counted = select(func.count()).select_from(audience(broadcast).subquery())
+        is_resent = broadcast.kind == BroadcastKind.RESEND.value
+        which = and_(DELIVERY.c.state == IN_DOUBT, UNSETTLED) if is_resent else DELIVERY.c.message.is_not(None)
+        counted = select(func.count()).select_from(DELIVERY).where(DELIVERY.c.broadcast == broadcast.subject, which)
     return int((await connection.execute(counted)).scalar_one())
 
 

@@ -171,9 +171,9 @@ class Broadcasts:
 
     async def _withdraw(self, connection: AsyncConnection, number: int) -> None:
         """What is to vanish is not edited or sent again meanwhile, nor afterwards."""
-        await _change(connection, number, withdrawn=True)
-        for one in await self._all(connection, BROADCAST.c.subject == number, BROADCAST.c.ended.is_(None)):
+        for one in await self._all(connection, BROADCAST.c.subject == number, BROADCAST.c.ended.is_(None), lock=True):
             await _change(connection, one.number, **self._stopped(one))
+        await _change(connection, number, withdrawn=True)
         await self._reports.reopen(connection, number)
 
     async def can_change(self, number: int) -> bool:
@@ -208,9 +208,8 @@ class Broadcasts:
                 return False
             await _in_turn(connection)
             now = self._now()
-            due = await self._all(
-                connection, BROADCAST.c.state == BroadcastState.SCHEDULED.value, BROADCAST.c.at <= now
-            )
+            scheduled = BROADCAST.c.state == BroadcastState.SCHEDULED.value
+            due = await self._all(connection, scheduled, BROADCAST.c.at <= now, lock=True)
             for broadcast in due:
                 at = now if broadcast.at is None else int(broadcast.at.timestamp())
                 author = await self._reports.author(connection, broadcast.number)
@@ -404,9 +403,13 @@ class Broadcasts:
         row = (await connection.execute(statement.with_for_update() if lock else statement)).first()
         return None if row is None else open_broadcast(self._cipher, row)
 
-    async def _all(self, connection: AsyncConnection, *where: ColumnElement[bool]) -> list[Broadcast]:
+    async def _all(
+        self, connection: AsyncConnection, *where: ColumnElement[bool], lock: bool = False
+    ) -> list[Broadcast]:
+        """`lock`: whoever changes one of them is waited for, and what no longer fits then is left out."""
         statement = select(BROADCAST).where(*where).order_by(BROADCAST.c.number)
-        return [open_broadcast(self._cipher, row) for row in (await connection.execute(statement)).all()]
+        rows = (await connection.execute(statement.with_for_update() if lock else statement)).all()
+        return [open_broadcast(self._cipher, row) for row in rows]
 
     def _now(self) -> int:
         return int(self._clock().timestamp())

@@ -26,6 +26,7 @@ from storage.subscribers import Subscribers, open_chat
 
 CLAIMED, SETTLED = "claimed", "settled"
 FIRST, LAST = b"", b"\xff" * 33  # before and after every tag
+BATCH = 500  # claims that are erased in one transaction: people who tap meanwhile are not kept waiting
 REPEATABLE = (BroadcastKind.EDIT.value, BroadcastKind.DELETE.value)
 """What may be done twice without harm: an open claim of these is simply taken again."""
 
@@ -231,25 +232,34 @@ class Deliveries:
 
         What was paused for so long is stopped: its claims may not stay.
         """
+        over = await self._database.write(self._end_forgotten)
+        erased = 0
+        while batch := await self._database.write(lambda connection: self._erase_batch(connection, over)):
+            erased += batch
+        return erased
+
+    async def _end_forgotten(self, connection: AsyncConnection) -> list[int]:
         now = int(self._clock().timestamp())
         latest = now - KEPT_HOURS * HOUR
+        forgotten = (BROADCAST.c.state == BroadcastState.PAUSED.value, BROADCAST.c.paused <= latest)
+        idle = BROADCAST.c.idle + now - BROADCAST.c.paused
+        stopped = {
+            "state": BroadcastState.STOPPED.value, "ended": now, "idle": idle, "paused": None, "reason": None,
+        }  # fmt: skip
+        await connection.execute(update(BROADCAST).where(*forgotten).values(stopped))
+        over = list((await connection.execute(select(BROADCAST.c.number).where(BROADCAST.c.ended <= latest))).scalars())
+        await self._reports.erase_of(connection, over)
+        return over
 
-        async def work(connection: AsyncConnection) -> int:
-            forgotten = (BROADCAST.c.state == BroadcastState.PAUSED.value, BROADCAST.c.paused <= latest)
-            idle = BROADCAST.c.idle + now - BROADCAST.c.paused
-            stopped = {
-                "state": BroadcastState.STOPPED.value, "ended": now, "idle": idle, "paused": None, "reason": None,
-            }  # fmt: skip
-            await connection.execute(update(BROADCAST).where(*forgotten).values(stopped))
-            over = (await connection.execute(select(BROADCAST.c.number).where(BROADCAST.c.ended <= latest))).all()
-            numbers = [row.number for row in over]
-            deleted = await connection.execute(delete(DELIVERY).where(DELIVERY.c.broadcast.in_(numbers)))
-            if deleted.rowcount:
-                await erasure.note(connection, erasure.EXPIRED, self._clock)
-            await self._reports.erase_of(connection, numbers)
-            return deleted.rowcount
-
-        return await self._database.write(work)
+    async def _erase_batch(self, connection: AsyncConnection, broadcasts: Sequence[int]) -> int:
+        key = (DELIVERY.c.broadcast, DELIVERY.c.tag)
+        statement = select(*key).where(DELIVERY.c.broadcast.in_(broadcasts)).limit(BATCH)
+        found = [{"of": row.broadcast, "to": row.tag} for row in (await connection.execute(statement)).all()]
+        if found:
+            this = (DELIVERY.c.broadcast == bindparam("of"), DELIVERY.c.tag == bindparam("to"))
+            await connection.execute(delete(DELIVERY).where(*this), found)
+            await erasure.note(connection, erasure.EXPIRED, self._clock)
+        return len(found)
 
 
 def _counted(figures: Figures, settled: Sequence[Settled]) -> Figures:

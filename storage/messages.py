@@ -99,7 +99,7 @@ class Messages:
         for hour, noted in waiting:
             await self._merge(connection, tag, hour, MARKED, noted.chat, noted.messages)
         if self._keep:
-            for hour, news in (await take_arrived(connection, self._cipher, person)).items():
+            for hour, news in (await self._take_arrived(connection, person)).items():
                 await self._merge(connection, tag, hour, MARKED, person, news)
 
     async def keep_news(self, connection: AsyncConnection, person: int) -> None:
@@ -108,8 +108,11 @@ class Messages:
         In a private chat the chat's number is the person's.
         """
         if self._keep:
-            for hour, news in (await take_arrived(connection, self._cipher, person)).items():
+            for hour, news in (await self._take_arrived(connection, person)).items():
                 await self._merge(connection, self.tag(person), hour, LIVE, person, news)
+
+    async def _take_arrived(self, connection: AsyncConnection, person: int) -> dict[int, tuple[int, ...]]:
+        return await take_arrived(connection, self._cipher, person, int(self._clock().timestamp()))
 
     async def gather(self, connection: AsyncConnection, person: int) -> tuple[Record, ...]:
         """All numbers of a person's messages, by hour, those to be deleted marked."""

@@ -10,10 +10,13 @@ import pytest
 from telegram.error import RetryAfter
 
 from bot.rate_limiter import BURST, TRIES, RateLimiter, Urgency
+from sandbox.errors import ApiError
+from sandbox.limit import Limit
 from tests.fake_time import run
 
 PACE = 20  # messages a second
 ASKED = 3  # seconds
+CROWD = 300
 AT_ONCE = 0.2  # seconds; a few slots
 
 
@@ -177,3 +180,27 @@ def test_waits_are_told() -> None:
         assert telegram.waits[1][1] == pytest.approx(ASKED)
 
     run(story())
+
+
+def test_a_crowd_at_once_is_answered_to_the_last_though_telegram_grants_no_burst() -> None:
+    async def story() -> tuple[list[float], int]:
+        telegram, limit = Telegram(), Limit(PACE)
+
+        async def send(chat: int) -> bool:
+            await asyncio.sleep(0.05)
+            try:
+                limit.take(now())
+            except ApiError:
+                raise RetryAfter(1) from None
+            return await telegram._send(chat)  # noqa: SLF001 - as if it had arrived
+
+        async def answer(chat: int) -> float:
+            await telegram.limiter.process_request(send, (chat,), {}, "sendMessage", {"chat_id": chat}, None)
+            return now() - telegram.began
+
+        times = await asyncio.gather(*(answer(chat) for chat in range(1, CROWD + 1)))
+        return times, limit.refused
+
+    times, refused = run(story())
+    assert max(times) <= CROWD / PACE + 2
+    assert refused <= CROWD, "each is refused once at most"

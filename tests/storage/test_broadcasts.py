@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -174,6 +176,32 @@ async def test_claims_and_reports_go_two_days_after_the_end_and_figures_stay(rea
     assert await ready.deliveries.erase_expired() == 1
     assert await rows(ready, REPORT) == 0
     assert (await found(ready, number)).figures.reached == 1
+
+
+async def test_what_is_over_is_erased_a_few_at_a_time(
+    ready: Store, clock: TurnedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A million at once would keep everybody waiting who writes."""
+    monkeypatch.setattr("storage.deliveries.BATCH", 2)
+    monkeypatch.setattr(ready.database, "write", counted := Counted(ready.database.write))
+    await sent(ready, (await begun(ready, OLGA)).number)
+    clock.turn(hours=48)
+    counted.times = 0
+    assert await ready.deliveries.erase_expired() == len(READERS)
+    assert counted.times >= len(READERS) / 2
+    assert await rows(ready, DELIVERY) == 0
+
+
+class Counted:
+    """A function, and how often it was called."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+        self.times = 0
+
+    async def __call__(self, work: object) -> object:
+        self.times += 1
+        return await self._function(work)
 
 
 async def test_what_is_paused_for_two_days_is_stopped(ready: Store, clock: TurnedClock) -> None:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from sqlalchemy import Row
+from sqlalchemy.dialects import sqlite
 
+from storage.audience import audience
 from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, PauseReason
 from storage.broadcasts import Confirmed, NotReady
 from storage.compositions import Composition
-from storage.deliveries import Delivered
+from storage.deliveries import FIRST, Delivered
+from storage.schema import SUBSCRIBER
 from storage.store import Store
 from tests.storage.conftest import TurnedClock
 from tests.storage.news import begun, claim, composed, confirmed, found, recipients, sent, settle
@@ -277,3 +283,54 @@ async def test_what_waits_or_runs_is_leafed_through_first(ready: Store) -> None:
     waiting = (await confirmed(ready, OLGA, approvers={DARYNA})).number
     running = await begin(ready, await deletion(ready, first))
     assert await ready.broadcasts.pages() == [waiting, running, second, first]
+
+
+async def test_news_that_arrived_late_can_still_be_cleared(ready: Store, clock: TurnedClock) -> None:
+    """A broadcast may take long, or be paused: what arrived an hour ago is no older than that."""
+    number = (await begun(ready, OLGA)).number
+    stays, leaves, *_ = await recipients(ready, number)
+    clock.turn(hours=50)
+    await claim(ready, number, stays, leaves)
+    await settle(ready, number, stays, Delivered.REACHED, 101)
+    await settle(ready, number, leaves, Delivered.REACHED, 102)
+    await ready.subscribers.unsubscribe(leaves.chat)
+    await ready.broadcasts.end(number)
+    clock.turn(hours=40)
+    for one, message in ((stays, 101), (leaves, 102)):
+        await ready.messages.mark(one.chat)
+        marked = await ready.messages.marked(one.chat)
+        assert marked is not None
+        assert marked.messages == (message,)
+
+
+async def test_news_that_was_sent_again_can_be_cleared(ready: Store, clock: TurnedClock) -> None:
+    number = (await in_doubt(ready)).number
+    clock.turn(hours=47)
+    again = await begin(ready, await resending(ready, number))
+    (one,) = await recipients(ready, again)
+    await claim(ready, again, one)
+    await settle(ready, again, one, Delivered.REACHED, 201)
+    await ready.broadcasts.end(again)
+    clock.turn(minutes=50)
+    await ready.messages.mark(one.chat)
+    marked = await ready.messages.marked(one.chat)
+    assert marked is not None
+    assert marked.messages == (201,)
+    clock.turn(hours=48)
+    await ready.messages.erase_marked(marked.tag, ())
+    assert await ready.messages.marked(one.chat) is None, "nothing is kept for longer"
+
+
+@pytest.mark.parametrize("kind", [BroadcastKind.EDIT, BroadcastKind.DELETE, BroadcastKind.NEWS])
+async def test_a_page_of_recipients_is_found_without_sorting_all(sqlite_store: Store, kind: BroadcastKind) -> None:
+    """Of a million who have the news each page would else take seconds."""
+    await sqlite_store.subscribers.subscribe(READERS[0], READERS[0], "en")
+    number = (await begun(sqlite_store, OLGA)).number
+    subject = None if kind is BroadcastKind.NEWS else number
+    row = SimpleNamespace(kind=kind.value, subject=subject, turn=2, languages="", important=True)
+    page = audience(cast("Row[Any]", row)).where(SUBSCRIBER.c.id > FIRST).order_by(SUBSCRIBER.c.id).limit(200)
+    statement = page.compile(dialect=sqlite.dialect())
+    values = tuple(statement.params[name] for name in statement.positiontup or ())
+    async with sqlite_store.database.read() as connection:
+        plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)).all()
+    assert not [step for step in plan if "TEMP B-TREE" in step.detail], plan

@@ -1,0 +1,214 @@
+"""A broadcast on its way, second by second: the database and Telegram are made up, so that every moment can be met."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar, cast
+
+import pytest
+from telegram.error import NetworkError, RetryAfter
+
+from bot.broadcast_calls import BroadcastCalls
+from bot.dispatch import MOST, STOP_SECONDS, Dispatch, Left, Means
+from bot.news_call import Call
+from bot.rate_limiter import RateLimiter, Urgency
+from bot.request import CouldNotConnect
+from bot.window import Turn as Slot
+from storage.announcement import DEFAULT, Announcement
+from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, Figures, PauseReason
+from storage.deliveries import Course, Delivered, Recipient, Settled, Turn
+from storage.news import News, NewsKind
+from storage.store import Store
+from tests.fake_time import run
+
+Result = TypeVar("Result")
+
+PACE = 30  # messages a second
+READERS = 60
+
+
+class Ledger:
+    """Who has a claim, and what came of it."""
+
+    def __init__(self, readers: int) -> None:
+        self.recipients = [Recipient(number.to_bytes(4, "big"), b"", number, "en", False) for number in range(readers)]
+        self.claims: set[bytes] = set()
+        self.open: set[bytes] = set()
+        self.most_open = 0
+        self.outcomes: dict[bytes, Delivered] = {}
+        self.paused: PauseReason | None = None
+        self.committed: Callable[[], None] = lambda: None
+
+    @property
+    def tally(self) -> Counter[Delivered]:
+        return Counter(self.outcomes.values())
+
+    async def next_recipients(self, _broadcast: int, after: bytes, limit: int) -> list[Recipient]:
+        return [one for one in self.recipients if one.id > after and one.id not in self.claims][:limit]
+
+    async def take_turn(self, _broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient]) -> Turn:
+        for one in settled:
+            self.open.remove(one.recipient.id)
+            if one.outcome is None:
+                self.claims.remove(one.recipient.id)
+            else:
+                self.outcomes[one.recipient.id] = one.outcome
+        claimed = tuple(one for one in wanted if one.id not in self.claims)
+        self.claims |= {one.id for one in claimed}
+        self.open |= {one.id for one in claimed}
+        self.most_open = max(self.most_open, len(self.open))
+        done = asyncio.get_running_loop().create_future()
+
+        def commit() -> None:
+            done.set_result(None)
+            self.committed()
+
+        asyncio.get_running_loop().call_soon(commit)
+        await done
+        return Turn(claimed, Course.GOES_ON, Figures(len(self.recipients)))
+
+    async def pause(self, _number: int, reason: PauseReason, *, detail: str) -> bool:  # noqa: ARG002
+        self.paused = reason
+        return True
+
+
+class Stage:
+    """A broadcast to many, and a Telegram that answers as it is told."""
+
+    def __init__(self, kind: BroadcastKind = BroadcastKind.NEWS, *, first: int = 0, readers: int = READERS) -> None:
+        self.ledger = Ledger(readers)
+        self.limiter = RateLimiter(PACE)
+        self.sent: Counter[int] = Counter()  # by chat
+        self.times: list[float] = []
+        self.answer: Callable[[int], Awaitable[None]] = self.at_once
+        store = cast("Store", type("Made", (), {"deliveries": self.ledger, "broadcasts": self.ledger}))
+        wire = cast("Any", type("Made", (), {"send": staticmethod(self._send)}))
+        calls = cast(
+            "BroadcastCalls", type("Made", (), {"of": staticmethod(lambda _recipient: Call("sendMessage", b"}"))})
+        )
+        means = Means(store, wire, self.limiter, insist, first=first, per_second=PACE)
+        self.dispatch = Dispatch(broadcast(kind, readers), calls, means)
+
+    async def _send(
+        self, _call: Call, chat: int, _messages: tuple[int, ...], *, urgency: Urgency, turn: Slot
+    ) -> tuple[int, ...]:
+        self.times.append(now())
+        self.sent[chat] += 1
+        await self.limiter.paced(lambda: self.answer(chat), "sendMessage", chat, urgency, turn)
+        return (1,)
+
+    @staticmethod
+    async def at_once(_chat: int) -> None:
+        """It arrives."""
+
+
+async def insist(work: Callable[[], Awaitable[Result]]) -> Result:
+    return await work()
+
+
+def broadcast(kind: BroadcastKind, readers: int) -> Broadcast:
+    return Broadcast(
+        number=1, kind=kind, subject=None, announcement=Announcement({DEFAULT: News(NewsKind.TEXT, "The count grows")}),
+        state=BroadcastState.SENDING, at=None, began=None, ended=None, pause=None, pauses=0, idle=cast("Any", None),
+        withdrawn=False, doubt_left=False, figures=Figures(readers),
+    )  # fmt: skip
+
+
+def now() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def test_a_claim_made_in_the_moment_of_a_429_is_sent_later() -> None:
+    async def story() -> None:
+        stage = Stage()
+        refusal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        async def answer(chat: int) -> None:
+            if chat == 0 and stage.sent[chat] == 1:
+                await refusal
+
+        def committed() -> None:
+            if len(stage.ledger.claims) > 10 and not refusal.done():
+                refusal.set_exception(RetryAfter(1))
+
+        stage.answer, stage.ledger.committed = answer, committed
+        assert await stage.dispatch.run() is Left.DONE
+        assert not stage.ledger.open, "every claim is settled"
+        assert stage.ledger.tally == {Delivered.REACHED: READERS}
+
+    run(story())
+
+
+def test_one_that_stops_while_a_send_hangs_leaves_only_that_one_in_doubt() -> None:
+    async def story() -> None:
+        stage = Stage()
+
+        async def answer(chat: int) -> None:
+            if chat == 5:
+                await asyncio.sleep(20)
+
+        stage.answer = answer
+        running = asyncio.create_task(stage.dispatch.run())
+        await asyncio.sleep(0.5)
+        running.cancel()
+        began = now()
+        await asyncio.wait({running})
+        assert running.cancelled()
+        assert now() - began <= 2 * STOP_SECONDS
+        assert stage.ledger.open == {(5).to_bytes(4, "big")}, "what is known is recorded"
+        assert len(stage.ledger.outcomes) == len(stage.sent) - 1
+
+    run(story())
+
+
+def test_a_slow_telegram_gets_the_same_pace() -> None:
+    async def story() -> None:
+        stage = Stage(readers=900)
+
+        async def answer(_chat: int) -> None:
+            await asyncio.sleep(2)
+
+        stage.answer = answer
+        assert await stage.dispatch.run() is Left.DONE
+        late = [time for time in stage.times if stage.times[0] + 20 < time <= stage.times[0] + 25]
+        assert len(late) >= 0.97 * 5 * PACE
+        assert stage.ledger.most_open <= MOST
+
+    run(story())
+
+
+@pytest.mark.parametrize("kind", [BroadcastKind.NEWS, BroadcastKind.EDIT, BroadcastKind.DELETE])
+def test_twenty_failures_in_a_row_pause_whatever_is_sent(kind: BroadcastKind) -> None:
+    async def story() -> None:
+        stage = Stage(kind)
+
+        async def answer(_chat: int) -> None:
+            raise NetworkError("502")
+
+        stage.answer = answer
+        assert await stage.dispatch.run() is Left.OVER
+        assert stage.ledger.paused is PauseReason.FAILURES
+        assert sum(stage.sent.values()) <= 20 + MOST
+        assert not stage.ledger.open
+
+    run(story())
+
+
+def test_a_day_without_telegram_is_waited_out() -> None:
+    async def story() -> None:
+        stage = Stage()
+        back = now() + 2 * 24 * 3_600
+
+        async def answer(_chat: int) -> None:
+            if now() < back:
+                raise CouldNotConnect("refused")
+
+        stage.answer = answer
+        assert await stage.dispatch.run() is Left.DONE
+        assert stage.ledger.tally == {Delivered.REACHED: READERS}
+        assert sum(stage.sent.values()) < 2 * 24 * 60 + 100, "the pauses do not end"
+        assert now() - back < 120
+
+    run(story())
