@@ -8,6 +8,7 @@ from handlers.answer import Choice, Rows, Screen
 from handlers.buttons import Compose
 from handlers.context import Context
 from handlers.organisers.audience import number_of_people, readers
+from handlers.organisers.first_words import first_words
 from handlers.organisers.placing import button, ticked
 from handlers.organisers.when import time_of
 from handlers.words import Words, bold, plain
@@ -53,7 +54,7 @@ def _panel(context: Context, composed: Composition, people: int) -> Screen:
         *_buttons(context.words, announcement),
         time_of(context, composed.at),
     ]
-    text = f"{_title(context, composed)}\n\n{' · '.join(described)}\n\n" + _("To replace it, send it anew.")
+    text = _text(context, composed, described, _("To replace it, send it anew."))
     label = context.words.ngettext("Send to {count} person", "Send to {count} people", people)
     return Screen(
         text, (_looks(context, composed), *_choices(context, composed), *_ends(context, composed, label, people))
@@ -69,10 +70,17 @@ def _edit_panel(context: Context, composed: Composition, chats: int) -> Screen:
         what_to_do = _(
             "Send me what is to stand there instead. It changes in every chat that still has it, without a sound."
         )
-    text = f"{_title(context, composed)}\n\n{' · '.join(described)}\n\n{what_to_do}"
+    text = _text(context, composed, described, what_to_do)
     label = context.words.ngettext("Edit in {count} chat", "Edit in {count} chats", chats)
     row = (_languages(context, composed), *_under(context, composed))
     return Screen(text, (_looks(context, composed), row, *_ends(context, composed, label, chats)))
+
+
+def _text(context: Context, composed: Composition, described: list[str], what_to_do: str) -> str:
+    """What was typed by mistake takes the place of the news, too: so it tells how that begins."""
+    begins = first_words(composed.announcement.version(DEFAULT))
+    content = " · ".join(described)
+    return "\n\n".join([_title(context, composed), f"{begins}\n{content}" if begins else content, what_to_do])
 
 
 def _looks(context: Context, composed: Composition) -> tuple[Choice, ...]:

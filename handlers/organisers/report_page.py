@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from handlers.answer import Choice, Screen
 from handlers.buttons import OpenBroadcast
+from handlers.organisers.first_words import first_words
 from handlers.organisers.panel import kind_in_words
 from handlers.organisers.report_choices import preview
 from handlers.organisers.report_facts import Facts, Page
 from handlers.organisers.times import in_full
-from handlers.words import Words, bold, plain
+from handlers.words import Words, bold
 from petition.languages import LANGUAGES
 from storage.announcement import Announcement
 from storage.broadcast import Broadcast, BroadcastKind
-from storage.news import News
-
-FIRST_WORDS = 80  # characters
 
 
 def with_page(words: Words, facts: Facts, page: Page, screen: Screen) -> Screen:
@@ -39,17 +37,8 @@ def _title(words: Words, facts: Facts, page: Page) -> str:
 
 
 def _content(words: Words, broadcast: Broadcast) -> str:
-    return f"{first_words(words, broadcast.news)}\n{' · '.join(_terms(words, broadcast.announcement))}"
-
-
-def first_words(words: Words, news: News) -> str:
-    """Of its text; of a file without one, its kind. Escaped."""
-    text = " ".join((news.text or next((part.text for part in news.parts if part.text), "")).split())
-    if not text:
-        return kind_in_words(words, news)
-    if len(text) > FIRST_WORDS:
-        text = f"{text[:FIRST_WORDS].rsplit(' ', 1)[0]}…"
-    return f"<i>“{plain(text)}”</i>"
+    what = first_words(broadcast.news) or kind_in_words(words, broadcast.news)
+    return f"{what}\n{' · '.join(_terms(words, broadcast.announcement))}"
 
 
 def _terms(words: Words, announcement: Announcement) -> list[str]:

@@ -6,7 +6,7 @@ import asyncio
 
 from bot.settings import Settings
 from sandbox.server import Call, LocalTelegram
-from tests.people import Newcomer, Person
+from tests.people import Message, Newcomer, Person
 
 
 async def subscribed(newcomer: Newcomer, number: int) -> list[Person]:
@@ -33,6 +33,13 @@ async def tap(olga: Person, *labels: str) -> None:
     for label in labels:
         await olga.press(label)
         await olga.quiet()
+
+
+async def preview(olga: Person, text: str = "The count grows") -> Message:
+    """What subscribers will see; the panel below quotes it."""
+    await olga.press("Preview")
+    await olga.expect(text)
+    return next(one for one in reversed(olga.chat()) if one.by_bot and one.text.startswith(text))
 
 
 async def confirm(olga: Person, people: str = "2 people") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sandbox.server import LocalTelegram
-from tests.end_to_end.organiser import confirm, tap, write
+from tests.end_to_end.organiser import confirm, preview, tap, write
 from tests.people import Person
 
 
@@ -25,8 +25,7 @@ async def test_they_stand_under_what_arrives_as_under_the_preview(olga: Person, 
     assert screen.labels() == [["✓ Sign", "✓ Read the appeal"], ["✓ A link"], ["Back"]]
     await olga.press("Back")
     await olga.expect("buttons: Read the appeal, Sign, Our page")
-    await olga.press("Preview")
-    previewed = await olga.expect("The count grows")
+    previewed = await preview(olga)
     await confirm(olga)
     await olga.expect("Sent in")
     arrived = await readers[0].expect("The count grows")

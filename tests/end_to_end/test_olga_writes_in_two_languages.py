@@ -28,7 +28,7 @@ async def test_each_reader_gets_her_version(olga: Person, newcomer: Newcomer) ->
     await write(olga)
     await write_in_german(olga)
     await tap(olga, "Back")
-    assert olga.chat()[-1].text.startswith("News · draft\n\nA text, and a version in German")
+    assert olga.chat()[-1].text.startswith("News · draft\n\n“The count grows”\nA text, and a version in German")
     await confirm(olga)
     await olga.expect("Sent in")
     await german.expect("Die Zahl wächst")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.server import LocalTelegram
-from tests.end_to_end.organiser import begin, confirm, news_calls, write
+from tests.end_to_end.organiser import begin, confirm, news_calls, preview, write
 from tests.people import Person
 
 FORMATTED: dict[str, Any] = {
@@ -40,8 +40,7 @@ async def test_the_preview_and_the_test_are_what_arrives(
         ["Send to 2 people"],
         ["Discard"],
     ]
-    await olga.press("Preview")
-    shown = await olga.expect("The count grows")
+    shown = await preview(olga)
     below = await olga.expect("A text with formatting")
     assert below.message_id > shown.message_id > panel.message_id
     await olga.quiet()
@@ -55,6 +54,16 @@ async def test_the_preview_and_the_test_are_what_arrives(
     for one in (shown, test, arrived):
         assert {key: one.raw.get(key) for key in FORMATTED} == FORMATTED
         assert one.labels() == []
+
+
+async def test_the_panel_tells_what_took_the_place_of_the_news(olga: Person, readers: list[Person]) -> None:
+    await write(olga, "The count grows & " + "grows " * 20)
+    assert "“The count grows & grows grows" in olga.chat()[-1].text
+    await olga.send("oops")
+    assert "“oops”" in (await olga.expect("A text")).text
+    await olga.voice()
+    assert "“" not in (await olga.expect("A voice message")).text
+    assert len(readers) == 2
 
 
 async def test_a_tap_on_the_panel_above_the_preview_makes_it_the_live_one(olga: Person, readers: list[Person]) -> None:
@@ -96,8 +105,7 @@ async def test_a_file_of_any_kind(olga: Person, readers: list[Person], kind: str
     await begin(olga)
     await getattr(olga, kind)("Look at **this**")
     await olga.expect(told)
-    await olga.press("Preview")
-    shown = await olga.expect("Look at this")
+    shown = await preview(olga, "Look at this")
     await confirm(olga)
     await olga.expect("Sent in")
     arrived = await readers[1].expect("Look at this")
