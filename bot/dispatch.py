@@ -34,7 +34,7 @@ MOST = 100  # claims that are not recorded
 GROUP_SECONDS = 0.05  # what came of sends is recorded in groups, so often at most
 EXPECTED_SECONDS = 0.05  # a round trip, before any was seen
 BELIEVED_SECONDS = 2.5  # at most: a call that hangs must not open a hundred claims
-WEIGHT = 0.1  # of the newest round trip in what is expected
+WEIGHT = 0.1  # of the newest in what is expected
 PASSES = 5  # through those whom Telegram holds back
 STOP_SECONDS = 3.0  # for what is under way
 REPEATABLE = (BroadcastKind.EDIT, BroadcastKind.DELETE)
@@ -89,6 +89,7 @@ class Dispatch:
         self._postponed = False  # whether anybody is left for another pass
         self._passes = PASSES
         self._round_trip = EXPECTED_SECONDS
+        self._recording = 0.0  # seconds that a turn takes: a slow disk must not slow the broadcast
         self._resume_at = 0.0  # a time of the event loop's clock
         self._open: set[asyncio.Task[None]] = set()
         self._waiting: set[asyncio.Task[None]] = set()  # those of them whose turn has not come
@@ -163,7 +164,7 @@ class Dispatch:
         """So many claims that the rate is kept, and no more: a kill leaves all of them in doubt."""
         if self._resting():
             return 0
-        seconds = self._round_trip + GROUP_SECONDS
+        seconds = self._round_trip + GROUP_SECONDS + self._recording
         most = 1 if self.trust.troubles else min(math.ceil(self._rate * seconds) + 1, MOST)
         if self.trust.first_left:
             most = min(most, self.trust.first_left)
@@ -192,8 +193,9 @@ class Dispatch:
             raise
 
     async def _turn(self, wanted: list[Recipient]) -> Course:
-        group = list(self._settled)
+        began, group = self._now(), list(self._settled)
         turn = await self._means.insist(lambda: self._deliveries.take_turn(self._broadcast.number, group, wanted))
+        self._recording = self._smoothed(self._recording, self._now() - began)
         del self._settled[: len(group)]
         for recipient in turn.claimed:
             if self._is_called:
@@ -242,9 +244,12 @@ class Dispatch:
             came = Came(Delivered.IN_DOUBT)
         else:
             came = Came(Delivered.REACHED, messages)
-            seconds = min(self._now() - began, BELIEVED_SECONDS)
-            self._round_trip += WEIGHT * (seconds - self._round_trip)
+            self._round_trip = self._smoothed(self._round_trip, self._now() - began)
         return came
+
+    @staticmethod
+    def _smoothed(before: float, seconds: float) -> float:
+        return before + WEIGHT * (min(seconds, BELIEVED_SECONDS) - before)
 
     def _settle(self, recipient: Recipient, came: Came) -> None:
         """Takes down what came of a claim; it is recorded with the next group."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from bisect import insort
-from contextlib import suppress
+from bisect import bisect_left, insort
 
 SECOND = 1.0
 MARGIN = 0.015  # seconds more, so that what the way delays unevenly still fits into Telegram's second
@@ -52,8 +51,9 @@ class Window:
 
     def take_back(self, turn: Turn) -> None:
         """It is not sent after all."""
-        with suppress(ValueError):
-            self._arrived.remove(turn.arrived)
+        at = bisect_left(self._arrived, turn.arrived)
+        if at < len(self._arrived) and self._arrived[at] == turn.arrived:
+            del self._arrived[at]
 
     def learn(self, turn: Turn, seconds: float) -> None:
         """One that took long may have arrived late: it counts for as much longer."""

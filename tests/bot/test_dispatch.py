@@ -18,7 +18,7 @@ from bot.request import CouldNotConnect
 from bot.window import Turn as Slot
 from storage.announcement import DEFAULT, Announcement
 from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, Figures, PauseReason
-from storage.deliveries import Course, Delivered, Recipient, Settled, Turn
+from storage.deliveries import FIRST, Course, Delivered, Recipient, Settled, Turn
 from storage.news import News, NewsKind
 from storage.store import Store
 from tests.fake_time import run
@@ -33,7 +33,8 @@ class Ledger:
     """Who has a claim, and what came of it."""
 
     def __init__(self, readers: int) -> None:
-        self.recipients = [Recipient(number.to_bytes(4, "big"), b"", number, "en", False) for number in range(readers)]
+        keys = [number.to_bytes(4, "big") for number in range(readers)]
+        self.recipients = [Recipient(key, key, number, "en", False) for number, key in enumerate(keys)]
         self.claims: set[bytes] = set()
         self.open: set[bytes] = set()
         self.most_open = 0
@@ -45,8 +46,11 @@ class Ledger:
     def tally(self) -> Counter[Delivered]:
         return Counter(self.outcomes.values())
 
-    async def next_recipients(self, _broadcast: int, after: bytes, limit: int) -> list[Recipient]:
-        return [one for one in self.recipients if one.id > after and one.id not in self.claims][:limit]
+    async def furthest_claim(self, _broadcast: int) -> bytes:
+        return FIRST
+
+    async def next_recipients(self, _broadcast: int, after: bytes, limit: int, *, until: bytes) -> list[Recipient]:
+        return [one for one in self.recipients if after < one.tag <= until and one.id not in self.claims][:limit]
 
     async def take_turn(self, _broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient]) -> Turn:
         for one in settled:

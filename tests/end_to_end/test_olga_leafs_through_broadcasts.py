@@ -132,7 +132,7 @@ async def test_what_missed_its_time_asks_again(
         waiting = await olga.expect("Goes out on ")
     turn(4)
     async with serving(settings):
-        missed = await olga.expect("It did not go out. Its time was ")
+        missed = await olga.expect("It did not go out. It was to go out on ")
         assert (missed.message_id, missed.labels()) == (waiting.message_id, [["Send now"], ["Back", "Stop"]])
         assert news_calls(telegram, "For later") == []
         await olga.press("Send now")

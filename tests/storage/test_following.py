@@ -10,12 +10,11 @@ import pytest
 from sqlalchemy import Row
 from sqlalchemy.dialects import sqlite
 
-from storage.audience import audience
+from storage.audience import audience, order_of
 from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, PauseReason
 from storage.broadcasts import Confirmed, NotReady
 from storage.compositions import Composition
 from storage.deliveries import FIRST, Delivered
-from storage.schema import SUBSCRIBER
 from storage.store import Store
 from tests.storage.conftest import TurnedClock
 from tests.storage.news import begun, claim, composed, confirmed, found, recipients, sent, settle
@@ -328,7 +327,8 @@ async def test_a_page_of_recipients_is_found_without_sorting_all(sqlite_store: S
     number = (await begun(sqlite_store, OLGA)).number
     subject = None if kind is BroadcastKind.NEWS else number
     row = SimpleNamespace(kind=kind.value, subject=subject, turn=2, languages="", important=True)
-    page = audience(cast("Row[Any]", row)).where(SUBSCRIBER.c.id > FIRST).order_by(SUBSCRIBER.c.id).limit(200)
+    place = order_of(cast("Row[Any]", row))
+    page = audience(cast("Row[Any]", row)).where(place > FIRST).order_by(place).limit(200)
     statement = page.compile(dialect=sqlite.dialect())
     values = tuple(statement.params[name] for name in statement.positiontup or ())
     async with sqlite_store.database.read() as connection:
