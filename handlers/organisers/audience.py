@@ -22,6 +22,11 @@ async def number_of_people(context: Context, composed: Composition) -> int:
     return await context.store.subscribers.count(announcement.languages, important=announcement.important)
 
 
+async def would_be_read_if_important(context: Context, composed: Composition) -> bool:
+    """Whether it would have readers if it were marked important."""
+    return bool(await context.store.subscribers.count(composed.announcement.languages, important=True))
+
+
 def readers(words: Words, announcement: Announcement, people: int) -> str:
     """To whom, and how many they are."""
     _ = words.gettext

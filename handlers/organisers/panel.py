@@ -7,7 +7,7 @@ from dataclasses import replace
 from handlers.answer import Choice, Rows, Screen
 from handlers.buttons import Compose
 from handlers.context import Context
-from handlers.organisers.audience import number_of_people, readers
+from handlers.organisers.audience import number_of_people, readers, would_be_read_if_important
 from handlers.organisers.first_words import first_words
 from handlers.organisers.placing import button, ticked
 from handlers.organisers.when import time_of
@@ -21,7 +21,12 @@ from storage.news import News, NewsKind
 async def panel(context: Context, composed: Composition) -> Screen:
     """The screen while nothing is asked."""
     people = await number_of_people(context, composed)
-    return _edit_panel(context, composed, people) if composed.edits is not None else _panel(context, composed, people)
+    if composed.edits is not None:
+        return _edit_panel(context, composed, people)
+    to_whom = readers(context.words, composed.announcement, people)
+    if not people and await would_be_read_if_important(context, composed):
+        to_whom = context.words.gettext("whoever asked for it wants important news only")
+    return _panel(context, composed, people, to_whom)
 
 
 def with_silence(row: Composition) -> Composition:
@@ -44,11 +49,11 @@ def _title(context: Context, composed: Composition) -> str:
     return f"{bold(_('News'))} · {_('draft') if composed.edits is None else _('edit everywhere')}"
 
 
-def _panel(context: Context, composed: Composition, people: int) -> Screen:
+def _panel(context: Context, composed: Composition, people: int, to_whom: str) -> Screen:
     _, announcement = context.words.gettext, composed.announcement
     described = [
         content_in_words(context.words, announcement),
-        readers(context.words, announcement, people),
+        to_whom,
         _("silent") if announcement.silent else _("with sound"),
         _("important") if announcement.important else _("not marked important"),
         *_buttons(context.words, announcement),

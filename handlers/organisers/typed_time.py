@@ -21,8 +21,9 @@ AMOUNT = re.compile(
     r"(\d{1,5}) ?(minutes?|mins?|m|hours?|hrs?|hr|h|days?|d|weeks?|w)(?![a-z])(?: ?(?:and|,) ?| )?", re.ASCII
 )
 TIME = re.compile(r"(?:^|[ t])(?:at )?(\d{1,2})(?:[:.](\d{2})(?::00)?)?(?: ?(am|pm))?$", re.ASCII)
+TIME_FIRST = re.compile(r"(?:at )?(\d{1,2}[:.]\d{2}(?: ?[ap]m)?|\d{1,2} ?[ap]m) (?:on )?(.+)", re.ASCII)
 ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
-DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?", re.ASCII)
+DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4})?)?", re.ASCII)
 DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? ([a-z]{3,9})\.?(?: (\d{4}))?", re.ASCII)
 MONTH_FIRST = re.compile(r"([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?(?: (\d{4}))?", re.ASCII)
 
@@ -41,6 +42,13 @@ def moment_of(text: str, now: datetime, zone: ZoneInfo) -> datetime | Unclear:
     typed = _tidied(text, zone)
     if typed.startswith("in "):
         return _after(typed.removeprefix("in "), now)
+    moment, turned = _moment(typed, now, zone), TIME_FIRST.fullmatch(typed)
+    if moment is Unclear.NONSENSE and turned is not None:
+        return _moment(f"{turned[2]} {turned[1]}", now, zone)
+    return moment
+
+
+def _moment(typed: str, now: datetime, zone: ZoneInfo) -> datetime | Unclear:
     found = TIME.search(typed)
     clock = None if found is None else _clock(*found.groups())
     if found is None or clock is None:

@@ -5,9 +5,20 @@ from __future__ import annotations
 import pytest
 
 from sandbox.server import LocalTelegram
-from tests.end_to_end.organiser import confirm, news_calls, tap, write
+from tests.end_to_end.organiser import confirm, news_calls, subscribed, tap, write
 from tests.end_to_end.test_olga_writes_in_two_languages import subscriber
 from tests.people import Newcomer, Person
+
+
+async def test_where_all_want_important_news_only_it_is_told(olga: Person, newcomer: Newcomer) -> None:
+    (reader,) = await subscribed(newcomer, 1)
+    await tap(reader, "Important only")
+    await write(olga)
+    panel = olga.chat()[-1]
+    assert "whoever asked for it wants important news only · with sound · not marked important" in panel.text
+    assert not panel.bears("Send to 1 person")
+    await olga.press("Important")
+    assert (await olga.expect("to everyone (1)")).bears("Send to 1 person")
 
 
 async def test_only_readers_of_the_languages_she_chose(olga: Person, newcomer: Newcomer) -> None:
