@@ -135,7 +135,7 @@ class Deliveries:
             row = (await connection.execute(select(BROADCAST).where(where).with_for_update())).one()
             figures = await self._record(connection, row, settled)
             course = await _course(connection, row)
-            claimed = await _claim(connection, broadcast, wanted) if course is Course.GOES_ON else ()
+            claimed = await _claim(connection, row, wanted) if course is Course.GOES_ON else ()
             return Turn(claimed, course, figures)
 
         return await self._database.write(work)
@@ -289,15 +289,24 @@ async def _course(connection: AsyncConnection, broadcast: Row[Any]) -> Course:
     return Course.FROZEN if (await read_standing(connection)).frozen.now else Course.GOES_ON
 
 
-async def _claim(connection: AsyncConnection, broadcast: int, wanted: Sequence[Recipient]) -> tuple[Recipient, ...]:
-    """A row that is being erased is waited for, and then gone."""
+async def _claim(
+    connection: AsyncConnection, broadcast: Row[Any], wanted: Sequence[Recipient]
+) -> tuple[Recipient, ...]:
+    """On the terms of this moment. A row that is being erased is waited for, and then gone."""
     if not wanted:
         return ()
     ids = [recipient.id for recipient in wanted]
-    claimed = exists().where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.tag == SUBSCRIBER.c.tag)
-    there = select(SUBSCRIBER.c.tag).where(SUBSCRIBER.c.id.in_(ids), ~claimed).with_for_update()
-    tags = {row.tag for row in (await connection.execute(there)).all()}
-    if tags:
-        values = [{"broadcast": broadcast, "tag": tag, "state": CLAIMED} for tag in tags]
+    claimed = exists().where(DELIVERY.c.broadcast == broadcast.number, DELIVERY.c.tag == SUBSCRIBER.c.tag)
+    there = audience(broadcast).where(SUBSCRIBER.c.id.in_(ids), ~claimed.correlate(SUBSCRIBER))
+    found = (await connection.execute(there.with_for_update(of=SUBSCRIBER))).all()
+    rows = {row.tag: row for row in found}
+    if rows:
+        values = [{"broadcast": broadcast.number, "tag": tag, "state": CLAIMED} for tag in rows]
         await connection.execute(insert(DELIVERY), values)
-    return tuple(recipient for recipient in wanted if recipient.tag in tags)
+    return tuple(_as_now(recipient, rows[recipient.tag]) for recipient in wanted if recipient.tag in rows)
+
+
+def _as_now(recipient: Recipient, row: Row[Any]) -> Recipient:
+    if (recipient.language, recipient.silent) == (row.language, row.silent):
+        return recipient
+    return replace(recipient, language=row.language, silent=row.silent)

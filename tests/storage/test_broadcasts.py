@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from storage.announcement import Announcement, Link, NewsButtons
+from storage.audience import Level
 from storage.broadcast import BroadcastState, Figures, PauseReason
 from storage.broadcasts import Confirmed, NotReady
 from storage.compositions import Composition
@@ -299,3 +301,13 @@ NEWS_OF_ANY_KIND = st.builds(
 )
 def test_an_announcement_is_kept_whole(announcement: Announcement) -> None:
     assert Announcement.from_json(announcement.to_json()) == announcement
+
+
+async def test_her_terms_are_those_of_the_moment_when_she_is_claimed(ready: Store) -> None:
+    """She may have been looked up long before, while Telegram was out of reach."""
+    number = (await begun(ready, OLGA)).number
+    quiet, leaves, same, *_ = await recipients(ready, number)
+    await ready.subscribers.set_silent(quiet.chat, silent=True)
+    await ready.subscribers.set_level(leaves.chat, Level.IMPORTANT)
+    turn = await claim(ready, number, quiet, leaves, same)
+    assert turn.claimed == (replace(quiet, silent=True), same)
