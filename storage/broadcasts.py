@@ -197,19 +197,19 @@ class Broadcasts:
     # Begun.
 
     async def begin_due(self, owners: Collection[int]) -> bool:
-        """Begins all whose time has come, unless news is frozen; whether anything changed.
+        """Begins all whose time has come, deletions alone while news is frozen; whether anything changed.
 
         One that is late by over an hour, or whose author is not among the `owners` any more, waits to be confirmed
         anew. A deletion is never too late.
         """
 
         async def work(connection: AsyncConnection) -> bool:
-            if (await read_standing(connection)).frozen.now:
-                return False
+            frozen = (await read_standing(connection)).frozen.now
             await _in_turn(connection)
             now = self._now()
+            may = BROADCAST.c.kind == BroadcastKind.DELETE.value if frozen else literal(True)
             scheduled = BROADCAST.c.state == BroadcastState.SCHEDULED.value
-            due = await self._all(connection, scheduled, BROADCAST.c.at <= now, lock=True)
+            due = await self._all(connection, scheduled, BROADCAST.c.at <= now, may, lock=True)
             for broadcast in due:
                 at = now if broadcast.at is None else int(broadcast.at.timestamp())
                 author = await self._reports.author(connection, broadcast.number)

@@ -286,6 +286,8 @@ async def _forget_messages(connection: AsyncConnection, subject: int, settled: S
 async def _course(connection: AsyncConnection, broadcast: Row[Any]) -> Course:
     if broadcast.state != BroadcastState.SENDING.value:
         return Course.OVER
+    if broadcast.kind == BroadcastKind.DELETE.value:  # what was wrong is taken back while nothing new goes out
+        return Course.GOES_ON
     return Course.FROZEN if (await read_standing(connection)).frozen.now else Course.GOES_ON
 
 

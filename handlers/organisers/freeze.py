@@ -28,7 +28,8 @@ def _screen(context: Context, standing: Standing) -> Screen:
             "{frozen} Nobody can sign, and no news goes out. Withdrawing, changing and forgetting go on. Who is "
             "signing is told that signing is paused, and loses nothing."
         ).format(frozen=bold(_("Frozen.")))
-        return Screen(f"{text}\n\n{undo}", ((back,),))
+        delete = _("What was sent can still be deleted everywhere: /broadcasts")
+        return Screen(f"{text}\n\n{delete}\n\n{undo}", ((back,),))
     text = _(
         "Freeze the petition? Signing and news stop at once, for everybody. Withdrawing, changing and forgetting go "
         "on, and nothing is lost."

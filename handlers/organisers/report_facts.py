@@ -36,7 +36,7 @@ class Facts:
     chats: int = 0  # that still have what is deleted everywhere
     deleting: bool = False  # that is under way
     pace: float = 0.0  # messages a second; 0: it cannot be told yet
-    frozen: bool = False
+    frozen: bool = False  # and so it waits
     out_of_reach: bool = False  # Telegram cannot be reached just now
     previewed: bool = False  # what it says stands above
     page: Page | None = None  # it is shown while leafing through all
@@ -49,7 +49,7 @@ async def look(store: Store, broadcast: Broadcast, role: Role, zone: ZoneInfo, *
         role,
         store.clock(),
         zone,
-        frozen=(await store.standing.lately()).frozen.now,
+        frozen=broadcast.kind is not BroadcastKind.DELETE and (await store.standing.lately()).frozen.now,
         page=await page_of(store, broadcast.number) if paged else None,
     )
     if broadcast.state in WAITING:

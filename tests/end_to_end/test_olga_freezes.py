@@ -50,6 +50,20 @@ async def test_signing_stops_and_goes_on(olga: Person, newcomer: Newcomer, quick
     await ann.expect("You are signatory No. 68")
 
 
+async def test_what_was_sent_is_deleted_everywhere_while_it_is_frozen(
+    olga: Person, readers: list[Person], telegram: LocalTelegram
+) -> None:
+    await write(olga)
+    await confirm(olga)
+    await olga.expect("Sent in")
+    await freeze(olga)
+    await olga.press("Delete everywhere")
+    await olga.press("Yes, delete")
+    assert "deleted 2" in (await olga.expect("Deleted everywhere in")).text
+    assert not any(one.text == "The count grows" for reader in readers for one in reader.chat())
+    assert len(news_calls(telegram)) == 2
+
+
 async def test_to_others_it_does_not_exist(ann: Person) -> None:
     await ann.send("/freeze")
     await ann.expect("I do not know that command")
