@@ -285,11 +285,19 @@ class Broadcasts:
             await _change(connection, number, **changed)
             if found.kind is BroadcastKind.EDIT and changed["state"] in ENDED and found.figures.reached:
                 await self._take_over(connection, found)
+            if found.kind is BroadcastKind.RESEND and changed["state"] == BroadcastState.SENT.value:
+                await self._leave_who_left(connection, found)
             if found.subject is not None and changed["state"] in ENDED:
                 await self._reports.reopen(connection, found.subject)
             return True
 
         return await self._database.write(work)
+
+    async def _leave_who_left(self, connection: AsyncConnection, resend: Broadcast) -> None:
+        """Where all who are still in doubt have left, there is nothing to be sent once more."""
+        row = (await connection.execute(_by_number(resend.number))).one()
+        if resend.subject is not None and not await audience.count(connection, row):
+            await _change(connection, resend.subject, doubt_left=True)
 
     async def _take_over(self, connection: AsyncConnection, edit: Broadcast) -> None:
         """From now on the earlier one says what was edited into it."""

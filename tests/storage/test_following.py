@@ -205,6 +205,18 @@ async def test_what_is_left_in_doubt_is_not_sent_again(ready: Store) -> None:
     assert (left.doubt_left, left.figures.in_doubt) == (True, 1)
 
 
+async def test_who_left_is_in_doubt_for_good(ready: Store) -> None:
+    news = await in_doubt(ready)
+    (doubtful,) = await recipients(ready, await begin(ready, await resending(ready, news.number)))
+    await ready.broadcasts.end(news.number + 1)
+    assert not (await found(ready, news.number)).doubt_left
+    await ready.subscribers.unsubscribe(doubtful.chat)
+    number = await begin(ready, await resending(ready, news.number))
+    await ready.broadcasts.end(number)
+    assert (await found(ready, news.number)).doubt_left
+    assert await resending(ready, news.number) is None
+
+
 async def test_where_nothing_is_in_doubt_nothing_is_sent_again(ready: Store, news: Broadcast) -> None:
     assert await resending(ready, news.number) is None
 
