@@ -100,9 +100,10 @@ class Deliveries:
 
     async def furthest_claim(self, broadcast: int) -> bytes:
         """The last tag that has one: most of those before it have one too."""
-        tags = select(func.max(DELIVERY.c.tag)).where(DELIVERY.c.broadcast == broadcast)
+        tag = DELIVERY.c.tag  # not max(): before version 18 PostgreSQL has none of bytes
+        tags = select(tag).where(DELIVERY.c.broadcast == broadcast).order_by(tag.desc()).limit(1)
         async with self._database.read() as connection:
-            return (await connection.execute(tags)).scalar_one() or FIRST
+            return (await connection.execute(tags)).scalar_one_or_none() or FIRST
 
     async def next_recipients(
         self, broadcast: int, after: bytes, limit: int, *, until: bytes = LAST
