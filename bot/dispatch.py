@@ -108,7 +108,7 @@ class Dispatch:
         try:
             left = await self._run()
             await self._finish()
-        except asyncio.CancelledError:
+        except BaseException:
             await self._finish_soon()
             raise
         finally:

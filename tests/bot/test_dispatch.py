@@ -41,6 +41,7 @@ class Ledger:
         self.outcomes: dict[bytes, Delivered] = {}
         self.paused: PauseReason | None = None
         self.committed: Callable[[], None] = lambda: None
+        self.fault: Exception | None = None  # the next turn meets it
 
     @property
     def tally(self) -> Counter[Delivered]:
@@ -53,6 +54,9 @@ class Ledger:
         return [one for one in self.recipients if after < one.tag <= until and one.id not in self.claims][:limit]
 
     async def take_turn(self, _broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient]) -> Turn:
+        if self.fault is not None:
+            fault, self.fault, self.committed = self.fault, None, lambda: None
+            raise fault
         for one in settled:
             self.open.remove(one.recipient.id)
             if one.outcome is None:
@@ -163,6 +167,26 @@ def test_one_that_stops_while_a_send_hangs_leaves_only_that_one_in_doubt() -> No
         assert now() - began <= 2 * STOP_SECONDS
         assert stage.ledger.open == {(5).to_bytes(4, "big")}, "what is known is recorded"
         assert len(stage.ledger.outcomes) == len(stage.sent) - 1
+
+    run(story())
+
+
+def test_a_fault_that_nobody_knows_leaves_nothing_open() -> None:
+    async def story() -> None:
+        stage = Stage()
+
+        async def answer(_chat: int) -> None:
+            await asyncio.sleep(0.5)
+
+        def committed() -> None:
+            if len(stage.ledger.claims) > 10:
+                stage.ledger.fault = ValueError("unknown")
+
+        stage.answer, stage.ledger.committed = answer, committed
+        with pytest.raises(ValueError, match="unknown"):
+            await stage.dispatch.run()
+        assert not stage.ledger.open
+        assert len(stage.ledger.outcomes) == len(stage.sent) > 0
 
     run(story())
 
