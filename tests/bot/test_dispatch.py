@@ -41,6 +41,8 @@ class Ledger:
         self.outcomes: dict[bytes, Delivered] = {}
         self.paused: PauseReason | None = None
         self.committed: Callable[[], None] = lambda: None
+        self.turns = 0
+        self.seconds = 0.0  # that a turn is held
         self.fault: Exception | None = None  # the next turn meets it
 
     @property
@@ -54,6 +56,8 @@ class Ledger:
         return [one for one in self.recipients if after < one.tag <= until and one.id not in self.claims][:limit]
 
     async def take_turn(self, _broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient]) -> Turn:
+        self.turns += 1
+        await asyncio.sleep(self.seconds)
         if self.fault is not None:
             fault, self.fault, self.committed = self.fault, None, lambda: None
             raise fault
@@ -187,6 +191,24 @@ def test_a_fault_that_nobody_knows_leaves_nothing_open() -> None:
             await stage.dispatch.run()
         assert not stage.ledger.open
         assert len(stage.ledger.outcomes) == len(stage.sent) > 0
+
+    run(story())
+
+
+def test_what_the_database_still_holds_at_a_stop_is_not_recorded_twice() -> None:
+    async def story() -> None:
+        stage = Stage()
+
+        async def answer(_chat: int) -> None:
+            if not stage.ledger.seconds:
+                stage.ledger.turns, stage.ledger.seconds = 0, 60.0
+
+        stage.answer = answer
+        running = asyncio.create_task(stage.dispatch.run())
+        await asyncio.sleep(1)
+        running.cancel()
+        await asyncio.wait({running})
+        assert stage.ledger.turns == 1
 
     run(story())
 
