@@ -94,6 +94,7 @@ class Dispatch:
         self._open: set[asyncio.Task[None]] = set()
         self._waiting: set[asyncio.Task[None]] = set()  # those of them whose turn has not come
         self._settled: list[Settled] = []
+        self._late: set[asyncio.Task[Course]] = set()  # a turn that the database still holds at the end
         self._changed = asyncio.Event()
         self._is_called = False
         self._pause: Came | None = None
@@ -108,7 +109,7 @@ class Dispatch:
         try:
             left = await self._run()
             await self._finish()
-        except asyncio.CancelledError:
+        except BaseException:
             await self._finish_soon()
             raise
         finally:
@@ -189,7 +190,7 @@ class Dispatch:
             return await asyncio.shield(turn)
         except asyncio.CancelledError:
             self._is_called = True
-            await asyncio.wait({turn}, timeout=STOP_SECONDS)
+            _, self._late = await asyncio.wait({turn}, timeout=STOP_SECONDS)
             raise
 
     async def _turn(self, wanted: list[Recipient]) -> Course:
@@ -324,7 +325,7 @@ class Dispatch:
         self._recall()
         if self._open:
             await asyncio.wait(self._open, timeout=STOP_SECONDS)
-        if self._settled:
+        if self._settled and not self._late:
             await asyncio.wait({asyncio.create_task(self._turn([]))}, timeout=STOP_SECONDS)
 
     def _now(self) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +16,7 @@ from storage import erasure
 from storage.arrived import open_messages, opened, seal_messages
 from storage.audience import IN_DOUBT, UNSETTLED, audience, order_of
 from storage.broadcast import KEPT_HOURS, BroadcastKind, BroadcastState, Figures, figure_values, open_figures
-from storage.cipher import Cipher
+from storage.cipher import Cipher, KeysRefused
 from storage.clock import HOUR, Clock
 from storage.database import Database
 from storage.record import Record, record
@@ -23,6 +24,8 @@ from storage.reports import Reports
 from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 from storage.standing import read_standing
 from storage.subscribers import Subscribers, open_chat
+
+log = structlog.get_logger(__name__)
 
 CLAIMED, SETTLED = "claimed", "settled"
 FIRST, LAST = b"", b"\xff" * 33  # before and after every tag
@@ -100,9 +103,10 @@ class Deliveries:
 
     async def furthest_claim(self, broadcast: int) -> bytes:
         """The last tag that has one: most of those before it have one too."""
-        tags = select(func.max(DELIVERY.c.tag)).where(DELIVERY.c.broadcast == broadcast)
+        tag = DELIVERY.c.tag  # not max(): before version 18 PostgreSQL has none of bytes
+        tags = select(tag).where(DELIVERY.c.broadcast == broadcast).order_by(tag.desc()).limit(1)
         async with self._database.read() as connection:
-            return (await connection.execute(tags)).scalar_one() or FIRST
+            return (await connection.execute(tags)).scalar_one_or_none() or FIRST
 
     async def next_recipients(
         self, broadcast: int, after: bytes, limit: int, *, until: bytes = LAST
@@ -116,11 +120,17 @@ class Deliveries:
                 return []
             key = order_of(row)
             page = audience(row).where(key > after, key <= until, ~claimed).order_by(key).limit(limit)
-            return [self._recipient(row.subject, found) for found in (await connection.execute(page)).all()]
+            found = [self._recipient(row.subject, one) for one in (await connection.execute(page)).all()]
+            return [recipient for recipient in found if recipient is not None]
 
-    def _recipient(self, subject: int | None, row: Row[Any]) -> Recipient:
-        chat = open_chat(self._cipher, row.id, row.chat)
-        messages = () if subject is None else open_messages(self._cipher, subject, row.tag, row.message)
+    def _recipient(self, subject: int | None, row: Row[Any]) -> Recipient | None:
+        """One row that does not open must not hold up the others."""
+        try:
+            chat = open_chat(self._cipher, row.id, row.chat)
+            messages = () if subject is None else open_messages(self._cipher, subject, row.tag, row.message)
+        except KeysRefused as refused:
+            log.error("a subscriber's row does not open and is passed over", exc_info=refused)
+            return None
         return Recipient(row.id, row.tag, chat, row.language, row.silent, messages)
 
     async def take_turn(self, broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient]) -> Turn:

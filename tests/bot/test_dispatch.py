@@ -41,6 +41,9 @@ class Ledger:
         self.outcomes: dict[bytes, Delivered] = {}
         self.paused: PauseReason | None = None
         self.committed: Callable[[], None] = lambda: None
+        self.turns = 0
+        self.seconds = 0.0  # that a turn is held
+        self.fault: Exception | None = None  # the next turn meets it
 
     @property
     def tally(self) -> Counter[Delivered]:
@@ -53,6 +56,11 @@ class Ledger:
         return [one for one in self.recipients if after < one.tag <= until and one.id not in self.claims][:limit]
 
     async def take_turn(self, _broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient]) -> Turn:
+        self.turns += 1
+        await asyncio.sleep(self.seconds)
+        if self.fault is not None:
+            fault, self.fault, self.committed = self.fault, None, lambda: None
+            raise fault
         for one in settled:
             self.open.remove(one.recipient.id)
             if one.outcome is None:
@@ -163,6 +171,44 @@ def test_one_that_stops_while_a_send_hangs_leaves_only_that_one_in_doubt() -> No
         assert now() - began <= 2 * STOP_SECONDS
         assert stage.ledger.open == {(5).to_bytes(4, "big")}, "what is known is recorded"
         assert len(stage.ledger.outcomes) == len(stage.sent) - 1
+
+    run(story())
+
+
+def test_a_fault_that_nobody_knows_leaves_nothing_open() -> None:
+    async def story() -> None:
+        stage = Stage()
+
+        async def answer(_chat: int) -> None:
+            await asyncio.sleep(0.5)
+
+        def committed() -> None:
+            if len(stage.ledger.claims) > 10:
+                stage.ledger.fault = ValueError("unknown")
+
+        stage.answer, stage.ledger.committed = answer, committed
+        with pytest.raises(ValueError, match="unknown"):
+            await stage.dispatch.run()
+        assert not stage.ledger.open
+        assert len(stage.ledger.outcomes) == len(stage.sent) > 0
+
+    run(story())
+
+
+def test_what_the_database_still_holds_at_a_stop_is_not_recorded_twice() -> None:
+    async def story() -> None:
+        stage = Stage()
+
+        async def answer(_chat: int) -> None:
+            if not stage.ledger.seconds:
+                stage.ledger.turns, stage.ledger.seconds = 0, 60.0
+
+        stage.answer = answer
+        running = asyncio.create_task(stage.dispatch.run())
+        await asyncio.sleep(1)
+        running.cancel()
+        await asyncio.wait({running})
+        assert stage.ledger.turns == 1
 
     run(story())
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.announcement import Announcement, Link, NewsButtons
 from storage.audience import Level
@@ -19,7 +20,7 @@ from storage.broadcasts import Confirmed, NotReady
 from storage.compositions import Composition
 from storage.deliveries import FIRST, Course, Delivered, Settled
 from storage.news import News, NewsKind
-from storage.schema import DELIVERY, REPORT
+from storage.schema import DELIVERY, REPORT, SUBSCRIBER
 from storage.store import Store
 from tests.storage.conftest import Open, TurnedClock
 from tests.storage.news import NEWS, begun, claim, composed, confirmed, found, recipients, sent, settle
@@ -311,3 +312,14 @@ async def test_her_terms_are_those_of_the_moment_when_she_is_claimed(ready: Stor
     await ready.subscribers.set_level(leaves.chat, Level.IMPORTANT)
     turn = await claim(ready, number, quiet, leaves, same)
     assert turn.claimed == (replace(quiet, silent=True), same)
+
+
+async def test_a_row_that_does_not_open_holds_nobody_up(ready: Store) -> None:
+    number = (await begun(ready, OLGA)).number
+    broken, *others = await recipients(ready, number)
+
+    async def spoil(connection: AsyncConnection) -> None:
+        await connection.execute(update(SUBSCRIBER).where(SUBSCRIBER.c.id == broken.id).values(chat=b"x" * 60))
+
+    await ready.database.write(spoil)
+    assert await recipients(ready, number) == others
