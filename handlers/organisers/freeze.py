@@ -16,7 +16,9 @@ async def freeze(context: Context) -> Answer:
 
 async def confirm_freeze(context: Context, button: Freeze) -> Answer:
     """Yes, freeze: as it was asked; a question from before an earlier freeze is asked anew."""
-    return Answer(_screen(context, await context.store.standing.freeze(button.times)))
+    standing = await context.store.standing.freeze(button.times)
+    context.services.wake_broadcaster()  # what waits for its turn is not sent any more
+    return Answer(_screen(context, standing))
 
 
 def _screen(context: Context, standing: Standing) -> Screen:

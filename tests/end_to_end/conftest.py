@@ -40,6 +40,12 @@ def log_lines(telegram: LocalTelegram) -> Iterator[StringIO]:
     assert_unnamed(lines.getvalue(), overheard.secrets())
 
 
+@pytest.fixture(autouse=True)
+def prompt_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits three seconds for what a report says next."""
+    monkeypatch.setattr("bot.reporter.INTERVAL", 0.2)
+
+
 @pytest.fixture
 def settings(telegram: LocalTelegram, tmp_path: Path) -> Settings:
     make_keys(tmp_path / "keys", tmp_path / "offline")
@@ -98,9 +104,10 @@ def ann(newcomer: Newcomer, bot: asyncio.Task[None]) -> Person:  # noqa: ARG001 
 
 @pytest.fixture
 def quick(settings: Settings, telegram: LocalTelegram) -> tuple[Settings, Person]:
-    """Settings whose owner Olga is, and with room for every message."""
+    """Settings whose owner Olga is, and with room for every message, however fast she taps."""
     olga = Person(telegram, "Olga Example")
-    return settings.model_copy(update={"owners": frozenset({olga.id}), "messages_per_second": 1_000}), olga
+    room = {"messages_per_second": 1_000, "flood_updates": 0}
+    return settings.model_copy(update={"owners": frozenset({olga.id}), **room}), olga
 
 
 @pytest.fixture

@@ -86,9 +86,9 @@ async def test_news_waits_and_nobody_gets_it_twice(
         await freeze(olga)
         paused = await olga.expect("Paused at ")
         assert (paused.message_id, paused.labels()) == (report.message_id, [["Stop"]])
+        await write(olga, "Another one")
         arrived = len(news_calls(telegram))
         assert arrived < len(readers)
-        await write(olga, "Another one")
         await olga.press("Send to 10 people")
         await olga.expect("The petition is frozen: no news can be sent now.")
         assert len(news_calls(telegram)) == arrived
