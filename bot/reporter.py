@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.delivery import Delivery, Recipient
-from bot.pace import Pace
+from bot.rate import Rate
 from handlers.answer import Screen
 from handlers.organisers.report import report_screen
 from handlers.organisers.report_ended import active_seconds, overall_pace
@@ -67,7 +67,7 @@ class Reporter:
         self._organisers = organisers
         self._zone = zone
         self._out_of_reach = out_of_reach
-        self._pace = Pace()
+        self._rate = Rate()
         self._woken = asyncio.Event()
         self._shown: dict[Key, tuple[int | None, Screen]] = {}  # what arrived last, and in which message
         self._failed: dict[Key, int] = {}  # how often in a row
@@ -196,7 +196,7 @@ class Reporter:
         facts = await look(self._store, broadcast, current.role, self._zone, paged=current.paged)
         facts = replace(
             facts,
-            pace=self._pace_now(facts),
+            pace=self._rate_now(facts),
             out_of_reach=self._out_of_reach(),
             previewed=current.previewed and not current.paged,
         )
@@ -207,12 +207,12 @@ class Reporter:
         screen = report_screen(self._words[current.language], facts)
         return _Look(current, screen, told, None if told else _again(facts))
 
-    def _pace_now(self, facts: Facts) -> float:
+    def _rate_now(self, facts: Facts) -> float:
         broadcast = facts.broadcast
         if broadcast.state is not BroadcastState.SENDING or facts.frozen:
-            self._pace.forget(broadcast.number)
+            self._rate.forget(broadcast.number)
             return 0.0
-        lately = self._pace.of(broadcast.number, broadcast.figures.tried)
+        lately = self._rate.of(broadcast.number, broadcast.figures.tried)
         return lately or overall_pace(broadcast, active_seconds(broadcast, facts.now))
 
 

@@ -111,7 +111,7 @@ def _marked(label: str, *, on: bool) -> str:
 
 async def _last(context: Context) -> Rows:
     """What was sent before she subscribed, or is being sent just now, is not sent to her: here she finds it."""
-    if await context.store.broadcasts.archive(context.language) is None:
+    if await context.store.past_news.find(context.language) is None:
         return ()
     return ((Choice(context.words.gettext("Read the last news"), OpenNews(0, 0)),),)
 

@@ -8,7 +8,7 @@ from handlers.context import Context
 from handlers.news_sample import news_sample
 from handlers.older import older_message
 from handlers.words import bold
-from storage.broadcasts import Past
+from storage.past_news import Past
 
 
 async def past_news(context: Context) -> Answer:
@@ -18,11 +18,11 @@ async def past_news(context: Context) -> Answer:
 
 async def open_news(context: Context, button: OpenNews) -> Answer:
     """Turns to the next one on either side. Where nothing is left there, the newest is shown."""
-    archive, language = context.store.broadcasts.archive, context.language
+    find, language = context.store.past_news.find, context.language
     if button.before:
-        past = await archive(language, before=button.before)
+        past = await find(language, before=button.before)
     elif button.after:
-        past = await archive(language, after=button.after)
+        past = await find(language, after=button.after)
     else:
         return await _newest(context)
     if past is None:
@@ -31,7 +31,7 @@ async def open_news(context: Context, button: OpenNews) -> Answer:
 
 
 async def _newest(context: Context, *, retire: int | None = None, toast: str | None = None) -> Answer:
-    past = await context.store.broadcasts.archive(context.language)
+    past = await context.store.past_news.find(context.language)
     if past is None:
         return Answer(await _nothing_yet(context), toast=toast)
     return await _shown(context, past, retire=retire, toast=toast)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import audience
@@ -61,15 +61,6 @@ class NotNow:
 
 
 ConfirmResult = Confirmed | NotReady | NotNow
-
-
-@dataclass(frozen=True)
-class Past:
-    """One of the news that went out, and whether there are others beside it."""
-
-    broadcast: Broadcast
-    newer: bool
-    older: bool
 
 
 class Broadcasts:
@@ -341,34 +332,6 @@ class Broadcasts:
         active = [row.number for row in rows if BroadcastState(row.state) in WAITING | UNDER_WAY]
         return active + [row.number for row in reversed(rows) if row.number not in active]
 
-    async def archive(self, language: str, *, before: int | None = None, after: int | None = None) -> Past | None:
-        """News for everyone or for this language: the newest, or the one next to one of these numbers."""
-        async with self._database.read() as connection:
-            newest = BROADCAST.c.turn.desc()
-            if after is not None:
-                found = await self._first(connection, language, BROADCAST.c.turn > _turn_of(after), BROADCAST.c.turn)
-            elif before is not None:
-                found = await self._first(connection, language, BROADCAST.c.turn < _turn_of(before), newest)
-            else:
-                found = await self._first(connection, language, literal(True), newest)
-            if found is None:
-                return None
-            newer = await self._first(connection, language, BROADCAST.c.turn > _turn_of(found.number), newest)
-            older = await self._first(connection, language, BROADCAST.c.turn < _turn_of(found.number), newest)
-            return Past(found, newer is not None, older is not None)
-
-    async def _first(
-        self, connection: AsyncConnection, language: str, where: ColumnElement[bool], order: Any
-    ) -> Broadcast | None:
-        shown = and_(
-            BROADCAST.c.turn.is_not(None),
-            BROADCAST.c.state.in_([BroadcastState.SENDING.value, BroadcastState.SENT.value]),
-            ~BROADCAST.c.withdrawn,
-            or_(BROADCAST.c.languages == "", BROADCAST.c.languages.contains(f",{language},")),
-        )
-        row = (await connection.execute(select(BROADCAST).where(shown, where).order_by(order).limit(1))).first()
-        return None if row is None else open_broadcast(self._cipher, row)
-
     # Rows.
 
     async def _add(
@@ -438,7 +401,3 @@ def _by_number(number: int) -> Select[Any]:
 
 def _same(kind: BroadcastKind, subject: int) -> ColumnElement[bool]:
     return and_(BROADCAST.c.kind == kind.value, BROADCAST.c.subject == subject)
-
-
-def _turn_of(number: int) -> Any:
-    return select(BROADCAST.c.turn).where(BROADCAST.c.number == number).scalar_subquery()

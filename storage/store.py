@@ -24,6 +24,7 @@ from storage.erasure_list import BACKUPS, ErasureList
 from storage.identity import PetitionIdentity
 from storage.messages import Messages
 from storage.numbers import Numbers
+from storage.past_news import PastNews
 from storage.person import Person
 from storage.reports import Reports
 from storage.retention import Retention
@@ -49,6 +50,7 @@ class Store:
     compositions: Compositions
     broadcasts: Broadcasts
     approvals: Approvals
+    past_news: PastNews
     reports: Reports
     deliveries: Deliveries
     person: Person
@@ -105,6 +107,7 @@ class Store:
             compositions=compositions,
             broadcasts=Broadcasts(database, cipher, compositions, reports, clock),
             approvals=Approvals(database, cipher, compositions, reports, clock),
+            past_news=PastNews(database, cipher),
             reports=reports,
             deliveries=deliveries,
             person=Person(

@@ -29,7 +29,7 @@ Figures = dict[str, float]
 async def olga(quick: tuple[Settings, Person], address: Address) -> AsyncIterator[Person]:
     """The bot runs, tells its figures, and she is its owner."""
     settings, olga = quick
-    async with serving(settings.model_copy(update={"metrics_listen": address})):
+    async with serving(settings.model_copy(update={"metrics_listen": address, "flood_updates": 20})):
         yield olga
 
 

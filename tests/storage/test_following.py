@@ -116,7 +116,7 @@ async def test_a_deletion_is_never_too_late(ready: Store, news: Broadcast, clock
 async def test_what_is_deleted_is_in_no_archive_and_not_edited_or_sent_again(ready: Store) -> None:
     news = await in_doubt(ready)
     await begin(ready, await deletion(ready, news.number))
-    assert await ready.broadcasts.archive("en") is None
+    assert await ready.past_news.find("en") is None
     assert not await ready.broadcasts.can_change(news.number)
     assert await resending(ready, news.number) is None
     row = await composed(ready, OLGA)

@@ -77,11 +77,11 @@ async def tell(store: Store, told: Told) -> int:
 async def older(store: Store, language: str) -> list[int]:
     """All of them, turned to one by one from the newest; each says truly what is on either side."""
     walked: list[int] = []
-    past = await store.broadcasts.archive(language)
+    past = await store.past_news.find(language)
     while past is not None:
         assert past.newer is bool(walked)
         walked.append(past.broadcast.number)
-        following = await store.broadcasts.archive(language, before=past.broadcast.number)
+        following = await store.past_news.find(language, before=past.broadcast.number)
         assert past.older is (following is not None)
         past = following
     return walked
@@ -90,7 +90,7 @@ async def older(store: Store, language: str) -> list[int]:
 async def newer(store: Store, language: str, number: int) -> list[int]:
     """The same the other way, from this one."""
     walked = [number]
-    while (past := await store.broadcasts.archive(language, after=walked[-1])) is not None:
+    while (past := await store.past_news.find(language, after=walked[-1])) is not None:
         walked.append(past.broadcast.number)
     return walked
 
@@ -131,11 +131,11 @@ def test_everybody_finds_what_was_meant_for_her_and_nothing_else(tmp_path: Path)
 
 
 async def test_what_was_never_there_has_nothing_beside_it(store: Store) -> None:
-    assert await store.broadcasts.archive("en") is None
+    assert await store.past_news.find("en") is None
     number = (await begun(store, OLGA)).number
     for nowhere in (0, number + 1, 2**31 - 1):
-        assert await store.broadcasts.archive("en", before=nowhere) is None
-        assert await store.broadcasts.archive("en", after=nowhere) is None
+        assert await store.past_news.find("en", before=nowhere) is None
+        assert await store.past_news.find("en", after=nowhere) is None
 
 
 async def test_it_says_what_was_edited_into_it_and_does_not_come_twice(store: Store) -> None:
@@ -150,7 +150,7 @@ async def test_it_says_what_was_edited_into_it_and_does_not_come_twice(store: St
     assert isinstance(edit, Confirmed)
     await store.broadcasts.begin_due({OLGA})
     await sent(store, edit.broadcast.number)
-    past = await store.broadcasts.archive("en")
+    past = await store.past_news.find("en")
     assert past is not None
     assert (past.broadcast.number, past.newer, past.older) == (number, False, False)
     assert past.broadcast.announcement.version("en").text == "We are many"

@@ -10,7 +10,7 @@ WINDOW = 30.0  # seconds
 SHORTEST = 2.0  # seconds: before, it cannot be told
 
 
-class Pace:
+class Rate:
     """Asked each time that a report is made."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

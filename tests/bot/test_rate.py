@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.pace import Pace
+from bot.rate import Rate
 
 
 class Seconds:
@@ -15,25 +15,25 @@ class Seconds:
         return self.now
 
 
-def test_the_pace_is_that_of_the_last_half_minute() -> None:
+def test_the_rate_is_that_of_the_last_half_minute() -> None:
     clock = Seconds()
-    pace = Pace(clock)
+    rate = Rate(clock)
     tried = 0
-    assert pace.of(1, tried) == 0.0, "it cannot be told yet"
+    assert rate.of(1, tried) == 0.0, "it cannot be told yet"
     for each in [10] * 20 + [30] * 11:
         clock.now += 3
         tried += each * 3
-        told = pace.of(1, tried)
+        told = rate.of(1, tried)
     assert told == 30.0
-    assert pace.of(2, 500) == 0.0, "another one's"
+    assert rate.of(2, 500) == 0.0, "another one's"
 
 
 def test_a_pause_is_not_counted() -> None:
     clock = Seconds()
-    pace = Pace(clock)
-    pace.of(1, 0)
-    pace.forget(1)
+    rate = Rate(clock)
+    rate.of(1, 0)
+    rate.forget(1)
     clock.now += 1_000
-    pace.of(1, 10)
+    rate.of(1, 10)
     clock.now += 10
-    assert pace.of(1, 310) == 30.0
+    assert rate.of(1, 310) == 30.0
