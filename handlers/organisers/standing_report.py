@@ -29,14 +29,19 @@ async def older(context: Context, number: int) -> Answer:
 
 
 async def page(context: Context, number: int) -> Answer:
-    """One of all broadcasts: what goes on becomes this owner's report."""
+    """One of all broadcasts: what goes on, or is about to change, becomes this owner's report."""
     broadcast = await context.store.broadcasts.find(number)
     if broadcast is None:
         return Answer(toast=older_message(context))
-    if broadcast.state not in ENDED:
+    if broadcast.state not in ENDED or await _is_being_changed(context, number):
         return await followed(context, number, context.tapped, paged=True)
     facts = await look(context.store, broadcast, Role.WATCHER, context.services.timezone, paged=True)
     return Answer(report_screen(context.words, facts))
+
+
+async def _is_being_changed(context: Context, number: int) -> bool:
+    """Whether what it sent is being edited, deleted or sent again: then what stands there changes once more."""
+    return any(one.ended is None for one in await context.store.broadcasts.following(number))
 
 
 async def followed(context: Context, number: int, message: int | None, *, paged: bool) -> Answer:

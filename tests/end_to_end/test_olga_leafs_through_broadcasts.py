@@ -122,6 +122,22 @@ def turn(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return turn
 
 
+async def test_a_page_tells_what_became_of_a_deletion_begun_there(olga: Person, readers: list[Person]) -> None:
+    await write(olga)
+    await confirm(olga)
+    report = await olga.expect("Sent in")
+    await olga.send("/broadcasts")
+    page = await olga.expect("1 of 1")
+    await olga.press("Delete everywhere")
+    await olga.press("Yes, delete")
+    await olga.expect("Deleted everywhere in")
+    told = await olga.expect("It was deleted everywhere.")
+    assert told.message_id == page.message_id
+    assert "News · 2 of 2" in told.text
+    assert next(one for one in olga.chat() if one.message_id == report.message_id).labels() == []
+    assert len(readers) == 2
+
+
 async def test_what_missed_its_time_asks_again(
     quick: tuple[Settings, Person], newcomer: Newcomer, turn: Callable[[float], None], telegram: LocalTelegram
 ) -> None:
