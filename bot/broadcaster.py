@@ -14,6 +14,7 @@ from bot.broadcast_calls import BroadcastCalls
 from bot.dispatch import Dispatch, Left, Means
 from bot.rate_limiter import RateLimiter
 from bot.settings import Settings
+from bot.trust import Trust
 from bot.wire import Wire
 from handlers.organisers.alarms import Alarm
 from handlers.words import Words
@@ -57,6 +58,7 @@ class Broadcaster:
         self._owners = settings.owners
         self._woken = asyncio.Event()
         self._dispatch: Dispatch | None = None
+        self._trusted: dict[tuple[int, int], Trust] = {}  # by number and pauses: one called away does not begin anew
 
     @property
     def is_out_of_reach(self) -> bool:
@@ -79,6 +81,8 @@ class Broadcaster:
             self._woken.clear()
             await self._insist(lambda: self._store.broadcasts.begin_due(self._owners))
             under_way = await self._insist(self._store.broadcasts.sending)
+            runs = {(one.number, one.pauses) for one in under_way}
+            self._trusted = {run: trust for run, trust in self._trusted.items() if run in runs}
             self._report()
             async with self._woken_when_due():
                 if not under_way:
@@ -101,11 +105,14 @@ class Broadcaster:
             timer.cancel()
 
     async def _work(self, broadcast: Broadcast) -> None:
-        self._dispatch = Dispatch(broadcast, await self._calls(broadcast), self._means)
+        run = (broadcast.number, broadcast.pauses)
+        calls = await self._calls(broadcast)
+        self._dispatch = dispatch = Dispatch(broadcast, calls, self._means, self._trusted.get(run))
         try:
-            left = Left.CALLED if self._woken.is_set() else await self._dispatch.run()
+            left = Left.CALLED if self._woken.is_set() else await dispatch.run()
         finally:
             self._dispatch = None
+        self._trusted[run] = dispatch.trust
         if left is Left.DONE:
             await self._insist(lambda: self._store.broadcasts.end(broadcast.number))
         elif left is Left.OVER:

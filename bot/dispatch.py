@@ -73,8 +73,8 @@ class Means:
 class Dispatch:
     """A claim is committed before its send, and recorded after it: what a kill leaves open is in doubt."""
 
-    def __init__(self, broadcast: Broadcast, calls: BroadcastCalls, means: Means) -> None:
-        """`calls`: what each recipient gets."""
+    def __init__(self, broadcast: Broadcast, calls: BroadcastCalls, means: Means, trust: Trust | None = None) -> None:
+        """`calls`: what each recipient gets; `trust`: what it came to, if it was called away before."""
         figures = broadcast.figures
         self._broadcast = broadcast
         self._calls = calls
@@ -82,7 +82,7 @@ class Dispatch:
         self._deliveries = means.store.deliveries
         self._paid = bool(means.paid_per_second) and broadcast.kind not in REPEATABLE
         self._rate = means.paid_per_second if self._paid else means.per_second
-        self.trust = Trust(min(means.first, figures.recipients), figures.tried)
+        self.trust = trust or Trust(min(means.first, figures.recipients), figures.tried)
         self._recipients = self._looked_up()
         self._again: deque[Recipient] = deque()  # who was claimed, and got nothing
         self._held: Counter[bytes] = Counter()  # how often, in this pass
@@ -125,7 +125,9 @@ class Dispatch:
                 course = await self._take_turn(wanted)
                 if course is not Course.GOES_ON:
                     return Left.FROZEN if course is Course.FROZEN else Left.OVER
-            elif not self._open and not self._resting() and not self._next_pass():
+                if not self._open:
+                    continue
+            elif await self._is_over():
                 return Left.DONE
             await self._until_changed(began)
         return Left.CALLED
@@ -170,6 +172,16 @@ class Dispatch:
         if self.trust.first_left:
             most = min(most, self.trust.first_left)
         return most - len(self._open)
+
+    async def _is_over(self) -> bool:
+        """Nobody is left, in this pass or another: then no rest is waited for either."""
+        if self._open or self._again:
+            return False
+        recipient = await anext(self._recipients, None)
+        if recipient is None:
+            return not self._next_pass()
+        self._again.append(recipient)
+        return False
 
     def _next_pass(self) -> bool:
         """Once more through those who were held back; False if there are none."""

@@ -11,7 +11,7 @@ import pytest
 from telegram.error import NetworkError, RetryAfter
 
 from bot.broadcast_calls import BroadcastCalls
-from bot.dispatch import MOST, STOP_SECONDS, Dispatch, Left, Means
+from bot.dispatch import MOST, PASSES, STOP_SECONDS, Dispatch, Left, Means
 from bot.news_call import Call
 from bot.rate_limiter import RateLimiter, Urgency
 from bot.request import CouldNotConnect
@@ -260,5 +260,22 @@ def test_a_day_without_telegram_is_waited_out() -> None:
         assert stage.ledger.tally == {Delivered.REACHED: READERS}
         assert sum(stage.sent.values()) < 2 * 24 * 60 + 100, "the pauses do not end"
         assert now() - back < 120
+
+    run(story())
+
+
+def test_nobody_waits_for_a_rest_when_all_are_done() -> None:
+    async def story() -> None:
+        stage = Stage(BroadcastKind.DELETE, readers=1)
+        began = now()
+
+        async def answer(_chat: int) -> None:
+            raise NetworkError("500")
+
+        stage.answer = answer
+        assert await stage.dispatch.run() is Left.DONE
+        assert stage.ledger.tally == {Delivered.IN_DOUBT: 1}
+        assert stage.sent[0] == PASSES
+        assert now() - began <= 0.5 + 1 + 2 + 4 + 1
 
     run(story())

@@ -78,7 +78,7 @@ async def test_a_deletion_that_was_stopped_is_taken_up_again(
         telegram.faults.refuse(500, "Internal Server Error", method="deleteMessages", chat=readers[0].id)
         await olga.press("Delete everywhere")
         await olga.press("Yes, delete")
-        report = await olga.expect("Deleted everywhere in")
+        report = await olga.expect("Deleted everywhere in", 30)  # it is tried five times, after pauses that grow
         assert "in doubt 1" in report.text
         assert (await olga.expect("1 chat still has it.")).labels() == [["Delete everywhere"]]
         telegram.faults.clear()
