@@ -14,6 +14,7 @@ from bench.telegram import TOKEN
 from bot.alarms import Alarms
 from bot.broadcaster import Broadcaster
 from bot.client import build_bot, build_limiter
+from bot.memory import keep_what_is_loaded
 from bot.metrics import Metrics
 from bot.settings import HERE, Settings, load_settings
 from bot.wire import Wire
@@ -52,6 +53,7 @@ async def _deliver(store: Store, settings: Settings, seconds: float | None) -> f
             store, Wire(bot, limiter), limiter, load_words(HERE / "locales"), Alarms(),
             lambda: looks.append(asyncio.ensure_future(look())), settings=settings,
         )  # fmt: skip
+        keep_what_is_loaded()  # as the bot does when it starts
         began = time.process_time()
         running = asyncio.ensure_future(broadcaster.run())
         with suppress(TimeoutError):

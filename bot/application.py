@@ -25,6 +25,7 @@ from bot.health import Pulse, health
 from bot.intake import Intake
 from bot.keeping import tend
 from bot.key_watch import watch_keys
+from bot.memory import keep_what_is_loaded
 from bot.menus import Menus
 from bot.metrics import Metrics, Outcome, metrics_site
 from bot.reception import Reception
@@ -62,6 +63,7 @@ async def run(settings: Settings, *, ready: Callable[[], None] = lambda: None) -
     try:
         async with serving(settings) as failed:
             impatient.cancel()
+            keep_what_is_loaded()
             log.info("running")
             ready()
             await _first(ended, failed)
