@@ -10,7 +10,7 @@ import pytest
 from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
-from tests.end_to_end.organiser import confirm, news_calls, subscribed, write
+from tests.end_to_end.organiser import confirm, news_calls, one_by_one, subscribed, write
 from tests.people import Newcomer, Person
 
 EVERYWHERE = ["Edit everywhere", "Delete everywhere"]
@@ -206,14 +206,14 @@ async def test_while_telegram_cannot_be_reached_it_says_so(
 ) -> None:
     monkeypatch.setattr("bot.reporter.INTERVAL", 0.1)
     settings, olga = quick
-    async with serving(settings):
+    async with serving(one_by_one(settings)):
         readers = await subscribed(newcomer, 2)
         for reader in readers:
             telegram.faults.drop(after=True, method="sendMessage", chat=reader.id)
         await write(olga)
         await confirm(olga)
         await olga.expect("Telegram cannot be reached. It goes on by itself.")
-        assert "in doubt 2" in (await olga.expect("Sent in")).text
+        assert "in doubt 2" in (await olga.expect("Sent in", 20)).text
 
 
 async def test_forged_and_foreign_buttons_are_answered(olga: Person, newcomer: Newcomer) -> None:
