@@ -51,7 +51,17 @@ def run(story: Coroutine[Any, Any, Result], coarse: float = 0.0) -> Result:
 
 def stall(seconds: float) -> None:
     """The running loop is blocked for so long."""
+    _leaping_loop().stall(seconds)
+
+
+async def pass_time(seconds: float) -> None:
+    """So much made-up time goes by: whatever is due by then is done, and nobody waits for it."""
+    _leaping_loop()
+    await asyncio.sleep(seconds)
+
+
+def _leaping_loop() -> LeapingLoop:
     loop = asyncio.get_running_loop()
     if not isinstance(loop, LeapingLoop):
-        raise TypeError("only made-up time can be stalled")
-    loop.stall(seconds)
+        raise TypeError("only made-up time can pass at once")
+    return loop

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.budget import EARLY, FLOOR, PATIENCE, RECOVERY, SLOWEST, Budget
 from bot.window import MARGIN
-from tests.fake_time import run, stall
+from tests.fake_time import pass_time, run, stall
 
 PACE = 20  # messages a second
 WINDOW = 1 + MARGIN
@@ -39,7 +39,7 @@ class Sent:
         for _ in range(messages):
             await self.budget.broadcast()
             self.broadcasts.append(now())
-            await asyncio.sleep(round_trip)
+            await pass_time(round_trip)
 
     async def broadcast_side_by_side(self, messages: int, senders: int, round_trip: float = 0.0) -> None:
         await asyncio.gather(*(self.broadcast(messages, round_trip) for _ in range(senders)))
@@ -52,7 +52,7 @@ class Sent:
     async def answer_after_each(self, pauses: Sequence[float]) -> None:
         async with asyncio.TaskGroup() as group:
             for pause in pauses:
-                await asyncio.sleep(pause)
+                await pass_time(pause)
                 group.create_task(self.answer())
 
 
@@ -70,7 +70,7 @@ def test_broadcasts_alone_never_exceed_the_budget(
         sent = Sent(Budget(PACE))
         sending = asyncio.ensure_future(sent.broadcast_side_by_side(10, senders, round_trip))
         for seconds in stalls:
-            await asyncio.sleep(0.1)
+            await pass_time(0.1)
             stall(seconds)
         await sending
         return sent.broadcasts
@@ -144,7 +144,7 @@ def test_while_people_tap_most_of_them_find_a_slot_free() -> None:
     async def story() -> tuple[list[float], int]:
         sent = Sent(Budget(PACE))
         sending = asyncio.ensure_future(sent.broadcast_side_by_side(1_000, 5))
-        await asyncio.sleep(2)
+        await pass_time(2)
         before = len(sent.broadcasts)
         await sent.answer_after_each([0.31, 0.05, 0.24] * 50)  # 5 a second
         broadcasts = len(sent.broadcasts) - before
@@ -160,7 +160,7 @@ def test_answers_without_end_leave_a_part_for_broadcasts() -> None:
     async def story() -> list[float]:
         sent = Sent(Budget(PACE))
         answering = asyncio.ensure_future(sent.answer_after_each([0.01] * 2_000))
-        await asyncio.sleep(2)
+        await pass_time(2)
         began = now()
         await sent.broadcast_side_by_side(10, 4)
         answering.cancel()
@@ -187,7 +187,7 @@ def test_who_gives_up_takes_no_turn(waits: list[tuple[float, bool]], data: st.Da
 
         staying = asyncio.ensure_future(stay())
         for (pause, _), one in sorted(zip(waits, waiting, strict=True), key=lambda pair: pair[0][0]):
-            await asyncio.sleep(max(began + pause - now(), 0))
+            await pass_time(max(began + pause - now(), 0))
             one.cancel()
         return await staying
 
@@ -221,13 +221,13 @@ def test_a_refusal_holds_everybody_then_broadcasts_go_slower_for_a_while() -> No
             budget.hold(began + 2)
         await sent.answer()
         held = now() - began
-        await asyncio.sleep(WINDOW)
+        await pass_time(WINDOW)
         sending = asyncio.ensure_future(sent.broadcast_side_by_side(10_000, 5))
-        await asyncio.sleep(10)
+        await pass_time(10)
         soon = len(sent.broadcasts)
-        await asyncio.sleep(RECOVERY)
+        await pass_time(RECOVERY)
         before = len(sent.broadcasts)
-        await asyncio.sleep(10)
+        await pass_time(10)
         sending.cancel()
         return held, soon, len(sent.broadcasts) - before
 
@@ -242,7 +242,7 @@ def test_refused_again_and_again_broadcasts_still_go() -> None:
         budget = Budget(PACE)
         for _ in range(50):
             budget.hold(now() + 1)
-            await asyncio.sleep(1)
+            await pass_time(1)
         sent = Sent(budget)
         began = now()
         await sent.broadcast_side_by_side(10, 3)

@@ -21,7 +21,7 @@ from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, Figures,
 from storage.deliveries import FIRST, Course, Delivered, Recipient, Settled, Turn
 from storage.news import News, NewsKind
 from storage.store import Store
-from tests.fake_time import run
+from tests.fake_time import pass_time, run
 
 Result = TypeVar("Result")
 
@@ -57,7 +57,7 @@ class Ledger:
 
     async def take_turn(self, _broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient]) -> Turn:
         self.turns += 1
-        await asyncio.sleep(self.seconds)
+        await pass_time(self.seconds)
         if self.fault is not None:
             fault, self.fault, self.committed = self.fault, None, lambda: None
             raise fault
@@ -159,11 +159,11 @@ def test_one_that_stops_while_a_send_hangs_leaves_only_that_one_in_doubt() -> No
 
         async def answer(chat: int) -> None:
             if chat == 5:
-                await asyncio.sleep(20)
+                await pass_time(20)
 
         stage.answer = answer
         running = asyncio.create_task(stage.dispatch.run())
-        await asyncio.sleep(0.5)
+        await pass_time(0.5)
         running.cancel()
         began = now()
         await asyncio.wait({running})
@@ -180,7 +180,7 @@ def test_a_fault_that_nobody_knows_leaves_nothing_open() -> None:
         stage = Stage()
 
         async def answer(_chat: int) -> None:
-            await asyncio.sleep(0.5)
+            await pass_time(0.5)
 
         def committed() -> None:
             if len(stage.ledger.claims) > 10:
@@ -205,7 +205,7 @@ def test_what_the_database_still_holds_at_a_stop_is_not_recorded_twice() -> None
 
         stage.answer = answer
         running = asyncio.create_task(stage.dispatch.run())
-        await asyncio.sleep(1)
+        await pass_time(1)
         running.cancel()
         await asyncio.wait({running})
         assert stage.ledger.turns == 1
@@ -218,7 +218,7 @@ def test_a_slow_telegram_gets_the_same_pace() -> None:
         stage = Stage(readers=900)
 
         async def answer(_chat: int) -> None:
-            await asyncio.sleep(2)
+            await pass_time(2)
 
         stage.answer = answer
         assert await stage.dispatch.run() is Left.DONE

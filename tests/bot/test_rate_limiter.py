@@ -12,7 +12,7 @@ from telegram.error import RetryAfter
 from bot.rate_limiter import BURST, TRIES, RateLimiter, Urgency
 from sandbox.errors import ApiError
 from sandbox.limit import Limit
-from tests.fake_time import run
+from tests.fake_time import pass_time, run
 
 PACE = 20  # messages a second
 ASKED = 3  # seconds
@@ -61,7 +61,7 @@ def test_a_429_to_one_answer_holds_that_chat_and_broadcasts() -> None:
         telegram = Telegram()
         telegram.refusals[1] = 1
         held = begin(telegram.answer(1))
-        await asyncio.sleep(0.1)
+        await pass_time(0.1)
         assert await telegram.answer(2) == pytest.approx(0.1)
         assert await telegram.answer(1, "answerCallbackQuery") == pytest.approx(0.1)
         broadcast = begin(telegram.broadcast())
@@ -76,7 +76,7 @@ def test_a_second_chat_refused_meanwhile_shows_that_it_is_the_bots_own_limit() -
         telegram = Telegram()
         telegram.refusals = {1: 1, 2: 1}
         first = begin(telegram.answer(1))
-        await asyncio.sleep(1)
+        await pass_time(1)
         second = begin(telegram.answer(2))
         await asyncio.sleep(0)
         assert await telegram.answer(3) == pytest.approx(1 + ASKED)
@@ -187,7 +187,7 @@ def test_a_crowd_at_once_is_answered_to_the_last_though_telegram_grants_no_burst
         telegram, limit = Telegram(), Limit(PACE)
 
         async def send(chat: int) -> bool:
-            await asyncio.sleep(0.05)
+            await pass_time(0.05)
             try:
                 limit.take(now())
             except ApiError:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.budget import Budget
 from bot.window import LATEST, MARGIN, Window
-from tests.fake_time import run
+from tests.fake_time import pass_time, run
 
 PACE = 20  # messages a second
 BACK = 0.02  # seconds of the way back
@@ -31,9 +31,9 @@ def test_however_unevenly_the_way_delays_no_more_arrive_in_a_second(delays: list
         async def work() -> None:
             for delay in waiting:
                 turn = await budget.broadcast()
-                await asyncio.sleep(delay)
+                await pass_time(delay)
                 arrived.append(loop.time())
-                await asyncio.sleep(BACK)
+                await pass_time(BACK)
                 turn.answered()
 
         await asyncio.gather(*(work() for _ in range(10)))
