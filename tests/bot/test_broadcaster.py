@@ -31,15 +31,16 @@ async def test_twenty_failures_in_a_row_pause_it_however_often_somebody_looks(
     for reader in READERS:
         await store.subscribers.subscribe(reader, reader, "en")
     number = (await begun(store, OLGA)).number
-    ended = asyncio.Event()
+    ended, reported = asyncio.Event(), asyncio.Event()
 
     async def send(*_arguments: Any, **_named: Any) -> tuple[int, ...]:
         broadcaster.wake()
         raise NetworkError("502")
 
     async def look() -> None:
-        while (await found(store, number)).state is BroadcastState.SENDING:  # noqa: ASYNC110 - a row changes
-            await asyncio.sleep(0.01)
+        while (await found(store, number)).state is BroadcastState.SENDING:
+            await reported.wait()
+            reported.clear()
         ended.set()
 
     settings = SimpleNamespace(
@@ -47,7 +48,7 @@ async def test_twenty_failures_in_a_row_pause_it_however_often_somebody_looks(
     )
     broadcaster = Broadcaster(
         store, cast("Any", SimpleNamespace(send=send)), RateLimiter(1_000), load_words(HERE / "locales"), Alarms(),
-        lambda: None, settings=cast("Any", settings),
+        reported.set, settings=cast("Any", settings),
     )  # fmt: skip
     async with in_background(broadcaster.run()), in_background(look()), asyncio.timeout(20):
         await ended.wait()
