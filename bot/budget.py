@@ -8,13 +8,12 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.window import MARGIN, SECOND, Turn, Window
+from bot.window import EARLY, MARGIN, SECOND, Turn, Window
 
 PATIENCE = 3  # slots that an answer waits at most: Telegram grants bursts, and people do not queue behind a crowd
 SPARE, ANSWERS_A_SPARE = 3, 5  # slots that broadcasts leave free: one for so many answers in the last second
 FLOOR = 0.2  # of the budget, for broadcasts, whatever answers take
 CATCH_UP = 0.05  # seconds that a broadcast under way may be behind, and make good at once
-EARLY = 0.0006  # seconds; clocks of event loops are a millisecond coarse, and a shorter wait would only spin
 SLOWER, SLOWEST = 0.9, 0.3  # of the pace, after Telegram asked to wait
 RECOVERY = 60.0  # seconds until the full pace
 

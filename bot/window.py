@@ -8,6 +8,7 @@ from bisect import bisect_left, insort
 
 SECOND = 1.0
 MARGIN = 0.015  # seconds more, so that what the way delays unevenly still fits into Telegram's second
+EARLY = 0.0006  # seconds that a turn may come too soon: clocks of event loops are coarse, a shorter wait only spins
 LATEST = 1.0  # seconds by which a message is believed to have arrived late
 PERIOD = 5.0  # seconds: a stall that is shorter is known for one
 
@@ -58,7 +59,7 @@ class Window:
     def learn(self, turn: Turn, seconds: float) -> None:
         """One that took long may have arrived late: it counts for as much longer."""
         self._remember(turn.granted + seconds, seconds)
-        late = min(seconds - min(self._quickest), LATEST) - MARGIN
+        late = min(seconds - min(self._quickest), LATEST) - (MARGIN - EARLY)
         if late > 0:
             self.take_back(turn)
             turn.arrived = turn.granted + late

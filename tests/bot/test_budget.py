@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.budget import EARLY, FLOOR, PATIENCE, RECOVERY, SLOWEST, Budget
-from bot.window import MARGIN
+from bot.budget import FLOOR, PATIENCE, RECOVERY, SLOWEST, Budget
+from bot.window import EARLY, MARGIN
 from tests.fake_time import pass_time, run, stall
 
 PACE = 20  # messages a second
