@@ -6,7 +6,7 @@ import math
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 import structlog
@@ -72,9 +72,11 @@ class Metrics:
         histogram = partial(Histogram, namespace=PREFIX, registry=self.registry, buckets=BUCKETS)
         self._updates = counter("updates", "Updates by kind, and by what came of them", ["kind", "outcome"])
         self._handling = histogram("handling_seconds", "From an update's turn until it was handled")
-        self._calls = counter("bot_api_calls", "Calls of the Bot API", ["method", "outcome"])
-        self._durations = histogram("bot_api_call_seconds", "How long calls of the Bot API took", ["method"])
-        self._waits = histogram("rate_limiter_wait_seconds", "Waits that the rate limiter imposed", ["urgency"])
+        calls = counter("bot_api_calls", "Calls of the Bot API", ["method", "outcome"])
+        durations = histogram("bot_api_call_seconds", "How long calls of the Bot API took", ["method"])
+        waits = histogram("rate_limiter_wait_seconds", "Waits that the rate limiter imposed", ["urgency"])
+        # Counted for each message that is sent: the few there are of each are looked up once.
+        self._calls, self._durations, self._waits = cache(calls.labels), cache(durations.labels), cache(waits.labels)
         self._alarms = gauge("alarm", "Whether this alarm stands: 1 or 0", ["alarm"])
         pending = gauge("pending_erasures", "What is still to vanish from the files", ["why"])
         self._kept = {
@@ -96,12 +98,12 @@ class Metrics:
     def called(self, method: str, outcome: CallOutcome, seconds: float) -> None:
         """A call of the Bot API ended."""
         method = method if method in METHODS else OTHER
-        self._calls.labels(method, outcome).inc()
-        self._durations.labels(method).observe(seconds)
+        self._calls(method, outcome).inc()
+        self._durations(method).observe(seconds)
 
     def waited(self, urgency: Urgency, seconds: float) -> None:
         """A message waited for its turn."""
-        self._waits.labels(urgency.name.lower()).observe(seconds)
+        self._waits(urgency.name.lower()).observe(seconds)
 
     async def look(self, store: Store, standing: Collection[Alarm]) -> None:
         """Reads what is kept; a database that cannot be read gives NaN, never an older figure."""
