@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from typing import Final
 
 import structlog
 from aiohttp import web
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from telegram import Bot, Update
 from telegram.constants import UpdateType
 
@@ -77,6 +78,8 @@ class Metrics:
         waits = histogram("rate_limiter_wait_seconds", "Waits that the rate limiter imposed", ["urgency"])
         # Counted for each message that is sent: the few there are of each are looked up once.
         self._calls, self._durations, self._waits = cache(calls.labels), cache(durations.labels), cache(waits.labels)
+        ProcessCollector(registry=self.registry)  # its memory, its open files: by the names that every program has
+        self._tasks = gauge("tasks", "What goes on at the same time in this process")
         self._alarms = gauge("alarm", "Whether this alarm stands: 1 or 0", ["alarm"])
         pending = gauge("pending_erasures", "What is still to vanish from the files", ["why"])
         self._kept = {
@@ -106,7 +109,8 @@ class Metrics:
         self._waits(urgency.name.lower()).observe(seconds)
 
     async def look(self, store: Store, standing: Collection[Alarm]) -> None:
-        """Reads what is kept; a database that cannot be read gives NaN, never an older figure."""
+        """Reads what goes on, and what is kept; a database that cannot be read gives NaN, never an older figure."""
+        self._tasks.set(len(asyncio.all_tasks()))
         for alarm in Alarm:
             self._alarms.labels(alarm.value).set(alarm in standing)
         try:
