@@ -17,15 +17,10 @@ from storage.locks import AT_WORK
 from storage.membership import Membership, join
 from storage.schema import META
 from storage.store import Store
-from tests.storage.conftest import Open, new_postgresql
+from tests.storage.conftest import Open
 
 SOON = 5.0  # seconds; nothing here takes so long
 Join = Callable[..., Awaitable[Membership]]
-
-
-@pytest.fixture
-async def shared_address(postgresql: Any) -> str:
-    return await new_postgresql(postgresql)
 
 
 @pytest.fixture(autouse=True)
