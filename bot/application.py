@@ -35,6 +35,7 @@ from bot.reception import Reception
 from bot.reporter import Reporter
 from bot.rivals import Rivals
 from bot.settings import HERE, Settings
+from bot.shares import sharing
 from bot.wire import Wire
 from handlers.context import Services
 from handlers.daily_signings import DailySignings
@@ -125,6 +126,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         await stack.enter_async_context(health(settings.listen, store, pulse.silence, alarms.in_lines))
         await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store, alarms))
         limiter = build_limiter(settings, metrics.waited)
+        await stack.enter_async_context(sharing(store, limiter.shared))
         bot = build_bot(settings, limiter, metrics.called)
         wire = Wire(bot, limiter)
         rivals = Rivals(bot, alarms, MINUTE)

@@ -173,7 +173,8 @@ class Dispatch:
         if self._resting():
             return 0
         seconds = self._round_trip + GROUP_SECONDS + self._recording
-        most = 1 if self.trust.troubles else min(math.ceil(self._rate * seconds) + 1, MOST)
+        rate = min(self._rate, self._means.limiter.per_second(paid=self._paid))
+        most = 1 if self.trust.troubles else min(math.ceil(rate * seconds) + 1, MOST)
         if self.trust.first_left:
             most = min(most, self.trust.first_left)
         return most - len(self._open)

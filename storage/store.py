@@ -27,6 +27,7 @@ from storage.messages import Messages
 from storage.numbers import Numbers
 from storage.past_news import PastNews
 from storage.person import Person
+from storage.processes import Processes
 from storage.reports import Reports
 from storage.retention import Retention
 from storage.schema import COUNTER, META
@@ -60,6 +61,7 @@ class Store:
     standing: PetitionStanding
     retention: Retention
     signer_tags: SignerTags
+    processes: Processes
 
     @classmethod
     async def open(
@@ -121,6 +123,7 @@ class Store:
             standing=PetitionStanding(database),
             retention=Retention(database, erased, clock, retention_days),
             signer_tags=SignerTags(cipher, petition.slug, cost),
+            processes=Processes(database),
         )
 
     async def erase_expired(self) -> None:
