@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 from telegram import Update
@@ -25,18 +26,21 @@ from bot.health import Pulse, health
 from bot.intake import Intake
 from bot.keeping import tend
 from bot.key_watch import watch_keys
+from bot.leader import Leader, Work
 from bot.memory import keep_what_is_loaded
 from bot.menus import Menus
 from bot.metrics import Metrics, Outcome, metrics_site
 from bot.outage import Outage
+from bot.rate_limiter import RateLimiter
 from bot.reception import Reception
 from bot.reporter import Reporter
 from bot.settings import HERE, Settings
-from bot.way_in import way_in
+from bot.shares import sharing
+from bot.way_in import WayIn, way_in
 from bot.wire import Wire
 from handlers.context import Services
 from handlers.daily_signings import DailySignings
-from handlers.words import DEFAULT_LANGUAGE, load_words
+from handlers.words import DEFAULT_LANGUAGE, Words, load_words
 from petition.content import Petition, load_petition
 from storage.cipher import Keys, private_half_lies_in
 from storage.clock import utc_now
@@ -51,6 +55,7 @@ STOP_SECONDS = 2.5  # for what is in hand, and again for answers under way
 FLUSH_SECONDS = 1.0  # message numbers are written in groups
 EXPIRY_SECONDS = 600.0
 MINUTE = 60.0  # between looks at what may threaten the bot
+MISSED_SECONDS = 10.0  # between looks at what other processes decided, should their word have been lost
 
 
 async def run(settings: Settings, *, ready: Callable[[], None] = lambda: None) -> None:
@@ -120,6 +125,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         store = await stack.enter_async_context(_open_store(settings, petition))
         pulse, alarms, metrics = Pulse(), Alarms(), Metrics()
         limiter = build_limiter(settings, metrics.waited)
+        await stack.enter_async_context(sharing(store, limiter.shared))
         bot = build_bot(settings, limiter, metrics.called)
         way = way_in(settings, bot, store, alarms, pulse, MINUTE)
         await stack.enter_async_context(health(settings.listen, store, pulse.silence, alarms.in_lines, way.routes()))
@@ -129,10 +135,6 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, wire, store.messages, clearing)
-        reporter = Reporter(
-            store, delivery, words, settings.owners, settings.timezone, lambda: broadcaster.is_out_of_reach
-        )
-        broadcaster = Broadcaster(store, wire, limiter, words, alarms, reporter.wake, settings=settings)
         services = Services(
             petition, store, words, bot.username,
             clears_chats=settings.keep_message_ids, owners=settings.owners,
@@ -140,7 +142,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             news_per_second=settings.paid_broadcast or settings.messages_per_second,
             first_recipients=settings.first_recipients,
             approvals=settings.approvals, broadcast_delay=settings.broadcast_delay, timezone=settings.timezone,
-            wake_broadcaster=broadcaster.wake,
+            wake_broadcaster=store.database.membership.wake,
             draft_hours=settings.draft_hours, retention_days=settings.retention_days,
             signings=DailySignings(store.clock),
         )  # fmt: skip
@@ -149,26 +151,71 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         application.add_handler(TypeHandler(Update, reception.receive))
         unreadable = partial(metrics.updated, None, Outcome.UNREADABLE)
         intake = Intake(bot, application.process_update, unreadable)
-        look = partial(look_for_room, settings.database(), settings.data)
-        await menus.introduce()
+        leader = Leader(
+            store.database.membership,
+            partial(_once, settings, store, delivery, wire, limiter, words, alarms, way, clearing, menus),
+        )
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
-        for work in (
-            persistent(partial(alarms.tell, delivery, words[DEFAULT_LANGUAGE], settings.owners)),
-            repeated(partial(check_room, look, alarms), MINUTE),
-            way.watch(),
-            persistent(Outage(store.last_heard, alarms, way.arrives).run),
-            persistent(reporter.run),
-            persistent(broadcaster.run),
-            persistent(store.erasure.run_forever),
-            persistent(clearing.resume),
-            repeated(clearing.resume, EXPIRY_SECONDS),
-            repeated(store.messages.flush, FLUSH_SECONDS),
-            repeated(store.erase_expired, EXPIRY_SECONDS),
-            repeated(partial(tend, settings, store), EXPIRY_SECONDS),
-        ):
+        for work in (leader.run(), repeated(store.messages.flush, FLUSH_SECONDS)):
             await stack.enter_async_context(in_background(work))
         stack.push_async_callback(way.stop, intake, STOP_SECONDS)
-        yield await stack.enter_async_context(in_background(way.run(intake)))
+        yield await stack.enter_async_context(
+            in_background(_until_one_ends(way.run(intake), store.database.membership.refused()))
+        )
+
+
+def _once(
+    settings: Settings,
+    store: Store,
+    delivery: Delivery,
+    wire: Wire,
+    limiter: RateLimiter,
+    words: Mapping[str, Words],
+    alarms: Alarms,
+    way: WayIn,
+    clearing: Clearing,
+    menus: Menus,
+) -> list[Work]:
+    """What the leader alone does, of all processes."""
+    membership = store.database.membership
+    reporter = Reporter(store, delivery, words, settings.owners, settings.timezone, lambda: broadcaster.is_out_of_reach)
+    broadcaster = Broadcaster(store, wire, limiter, words, alarms, reporter.wake, settings=settings)
+    membership.listen(broadcaster.wake)
+
+    async def deliver() -> None:
+        await persistent(broadcaster.run)
+        membership.begin_anew()  # it ends by itself where another process has taken over, unnoticed by this one
+
+    works = [
+        persistent(menus.introduce),
+        persistent(partial(alarms.tell, delivery, words[DEFAULT_LANGUAGE], settings.owners)),
+        repeated(partial(check_room, partial(look_for_room, settings.database(), settings.data), alarms), MINUTE),
+        way.watch(),
+        persistent(Outage(store.last_heard, alarms, way.arrives).run),
+        persistent(reporter.run),
+        deliver(),
+        persistent(store.erasure.run_forever),
+        persistent(clearing.resume),
+        repeated(clearing.resume, EXPIRY_SECONDS),
+        repeated(store.erase_expired, EXPIRY_SECONDS),
+        repeated(partial(tend, settings, store), EXPIRY_SECONDS),
+    ]
+    if membership.is_shared:
+        works.append(repeated(broadcaster.look, MISSED_SECONDS))
+    return works
+
+
+async def _until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
+    """All of them side by side; what the first one ends with is the end of all."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in ended:
+        task.result()
 
 
 @asynccontextmanager
@@ -188,6 +235,7 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         keep_messages=settings.keep_message_ids,
         draft_hours=settings.draft_hours,
         retention_days=settings.retention_days,
+        shared=settings.webhook_url is not None,
     )
     try:
         if store.made:

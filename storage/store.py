@@ -23,10 +23,12 @@ from storage.erasure import Erasure
 from storage.erasure_list import BACKUPS, ErasureList
 from storage.identity import PetitionIdentity
 from storage.last_heard import LastHeard
+from storage.locks import MIGRATION, lock_alone
 from storage.messages import Messages
 from storage.numbers import Numbers
 from storage.past_news import PastNews
 from storage.person import Person
+from storage.processes import Processes
 from storage.reports import Reports
 from storage.retention import Retention
 from storage.schema import COUNTER, META
@@ -63,6 +65,7 @@ class Store:
     signer_tags: SignerTags
     last_heard: LastHeard
     webhook_address: WebhookAddress
+    processes: Processes
 
     @classmethod
     async def open(
@@ -77,16 +80,18 @@ class Store:
         keep_messages: bool = True,
         draft_hours: int = LIFETIME,
         retention_days: int = 0,
+        shared: bool = False,
     ) -> Store:
         """Opens the database, makes an empty one where there is none, brings an older one up to date.
 
+        `shared`: whether other processes may be at work beside this one, on PostgreSQL.
         DatabaseRefused and KeysRefused say in one line why it must not be used.
         """
         cipher = Cipher(keys)
         erased = ErasureList(folder / BACKUPS, clock)
         if is_missing(database_url(address)):
             erased.refuse_anew()
-        database = await Database.open(address, folder=folder)
+        database = await Database.open(address, folder=folder, shared=shared)
         try:
             made, cost = await _prepared(database, cipher, petition, tag_cost, erased)
             await erased.settle(database)
@@ -124,6 +129,7 @@ class Store:
             signer_tags=SignerTags(cipher, petition.slug, cost),
             last_heard=LastHeard(database, clock),
             webhook_address=WebhookAddress(database),
+            processes=Processes(database),
         )
 
     async def erase_expired(self) -> None:
@@ -158,14 +164,21 @@ async def _prepared(
 async def _prepare(
     connection: AsyncConnection, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost, erased: ErasureList
 ) -> tuple[bool, TagCost]:
-    """One transaction: migrations, and the identity of a new database or a check of an older one's."""
+    """One transaction: migrations, and the identity of a new database or a check of an older one's.
+
+    Where nothing is to be done nothing is locked, so that those at work are not disturbed; else one alone does it.
+    """
     revision = await connection.run_sync(migrations.current)
+    if revision != migrations.newest():
+        await lock_alone(connection, MIGRATION)
+        revision = await connection.run_sync(migrations.current)  # another one may have brought it up to date
     if revision is None:
         await connection.run_sync(identity.refuse_foreign)
         erased.refuse_anew()  # a restore that was killed leaves an empty database
     elif not await connection.run_sync(lambda _: migrations.is_known(revision)):
         raise DatabaseRefused(identity.NEWER)
-    await connection.run_sync(migrations.upgrade)
+    if revision != migrations.newest():
+        await connection.run_sync(migrations.upgrade)
     kept = await read_meta(connection)
     if revision is not None:
         identity.check(kept, cipher, petition.slug)
