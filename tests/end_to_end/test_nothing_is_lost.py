@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from tests.process import BotProcess, running
 
 PEOPLE = 50
 PATIENCE = 30.0  # seconds until a person taps again what was not answered
+NUMBER = re.compile(r"No\. (\d[\d,]*)")
 TAPS = ("Without my name", "Keep my name private", "Show my name", "Skip", "Poland", "I sign")
 
 
@@ -108,8 +110,8 @@ def signed(person: Person) -> bool:
 
 def number_told(person: Person) -> int:
     """The number in the newest message that names one."""
-    texts = [message.text for message in person.chat() if "No. " in message.text]
-    return int(texts[-1].split("No. ")[1].split(".")[0].split(",")[0])
+    told = [number for message in person.chat() for number in NUMBER.findall(message.text)]
+    return int(told[-1].replace(",", ""))
 
 
 def signatures(path: Path) -> list[int]:
