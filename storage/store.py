@@ -101,7 +101,7 @@ class Store:
         drafts = Drafts(database, cipher, clock, draft_hours)
         compositions = Compositions(database, cipher, clock)
         signatures = Signatures(database, cipher, drafts, erased, Numbers(folder / BACKUPS), petition.slug, clock)
-        messages = Messages(database, cipher, clock, keep=keep_messages)
+        messages = Messages(database, cipher, clock, keep=keep_messages, shared=database.membership.is_shared)
         subscribers = Subscribers(database, cipher, messages, erased, clock)
         reports = Reports(database, cipher, clock)
         deliveries = Deliveries(database, cipher, subscribers, reports, clock)
