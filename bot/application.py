@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -15,37 +15,32 @@ from telegram import Update
 from telegram.error import InvalidToken
 from telegram.ext import TypeHandler
 
-from bot.alarms import Alarms, check_room
-from bot.background import in_background, persistent, repeated
-from bot.broadcaster import Broadcaster
+from bot.alarms import Alarms
+from bot.background import in_background, repeated
 from bot.clearing import Clearing
 from bot.client import StartRefused, build_bot, build_limiter, connected
 from bot.delivery import Delivery
+from bot.duties import MINUTE, Duties
 from bot.flood import Flood
 from bot.health import Pulse, health
 from bot.intake import Intake
-from bot.keeping import tend
 from bot.key_watch import watch_keys
-from bot.leader import Leader, Work
+from bot.leader import Leader
 from bot.memory import keep_what_is_loaded
 from bot.menus import Menus
 from bot.metrics import Metrics, Outcome, metrics_site
-from bot.outage import Outage
-from bot.rate_limiter import RateLimiter
 from bot.reception import Reception
-from bot.reporter import Reporter
 from bot.settings import HERE, Settings
 from bot.shares import sharing
-from bot.way_in import WayIn, way_in
+from bot.way_in import way_in
 from bot.wire import Wire
 from handlers.context import Services
 from handlers.daily_signings import DailySignings
-from handlers.words import DEFAULT_LANGUAGE, Words, load_words
+from handlers.words import load_words
 from petition.content import Petition, load_petition
 from storage.cipher import Keys, private_half_lies_in
 from storage.clock import utc_now
 from storage.identity import PetitionIdentity
-from storage.room import look_for_room
 from storage.signer_tags import TagCost
 from storage.store import Store
 
@@ -53,9 +48,6 @@ log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 2.5  # for what is in hand, and again for answers under way
 FLUSH_SECONDS = 1.0  # message numbers are written in groups
-EXPIRY_SECONDS = 600.0
-MINUTE = 60.0  # between looks at what may threaten the bot
-MISSED_SECONDS = 10.0  # between looks at what other processes decided, should their word have been lost
 
 
 async def run(settings: Settings, *, ready: Callable[[], None] = lambda: None) -> None:
@@ -151,10 +143,8 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         application.add_handler(TypeHandler(Update, reception.receive))
         unreadable = partial(metrics.updated, None, Outcome.UNREADABLE)
         intake = Intake(bot, application.process_update, unreadable)
-        leader = Leader(
-            store.database.membership,
-            partial(_once, settings, store, delivery, wire, limiter, words, alarms, way, clearing, menus),
-        )
+        duties = Duties(settings, store, words, wire, limiter, delivery, clearing, menus, alarms, way)
+        leader = Leader(store.database.membership, duties.begin)
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (leader.run(), repeated(store.messages.flush, FLUSH_SECONDS)):
             await stack.enter_async_context(in_background(work))
@@ -162,47 +152,6 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         yield await stack.enter_async_context(
             in_background(_until_one_ends(way.run(intake), store.database.membership.refused()))
         )
-
-
-def _once(
-    settings: Settings,
-    store: Store,
-    delivery: Delivery,
-    wire: Wire,
-    limiter: RateLimiter,
-    words: Mapping[str, Words],
-    alarms: Alarms,
-    way: WayIn,
-    clearing: Clearing,
-    menus: Menus,
-) -> list[Work]:
-    """What the leader alone does, of all processes."""
-    membership = store.database.membership
-    reporter = Reporter(store, delivery, words, settings.owners, settings.timezone, lambda: broadcaster.is_out_of_reach)
-    broadcaster = Broadcaster(store, wire, limiter, words, alarms, reporter.wake, settings=settings)
-    membership.listen(broadcaster.wake)
-
-    async def deliver() -> None:
-        await persistent(broadcaster.run)
-        membership.begin_anew()  # it ends by itself where another process has taken over, unnoticed by this one
-
-    works = [
-        persistent(menus.introduce),
-        persistent(partial(alarms.tell, delivery, words[DEFAULT_LANGUAGE], settings.owners)),
-        repeated(partial(check_room, partial(look_for_room, settings.database(), settings.data), alarms), MINUTE),
-        way.watch(),
-        persistent(Outage(store.last_heard, alarms, way.arrives).run),
-        persistent(reporter.run),
-        deliver(),
-        persistent(store.erasure.run_forever),
-        persistent(clearing.resume),
-        repeated(clearing.resume, EXPIRY_SECONDS),
-        repeated(store.erase_expired, EXPIRY_SECONDS),
-        repeated(partial(tend, settings, store), EXPIRY_SECONDS),
-    ]
-    if membership.is_shared:
-        works.append(repeated(broadcaster.look, MISSED_SECONDS))
-    return works
 
 
 async def _until_one_ends(*works: Coroutine[Any, Any, None]) -> None:

@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot import application, polling
+from bot import application, duties, polling
 from bot.alarms import IN_A_LINE
 from bot.application import serving
 from bot.settings import Address, Settings
@@ -30,6 +30,7 @@ def settings_of_olga(
 ) -> Settings:
     """A minute is short, and not every owner has written to the bot."""
     monkeypatch.setattr(application, "MINUTE", 0.5)
+    monkeypatch.setattr(duties, "MINUTE", 0.5)
     monkeypatch.setattr(polling, "PAUSES", (0.02,))
     settings, olga = quick
     owners = frozenset({olga.id, newcomer("Silent Owner").id, NO_ACCOUNT})
@@ -159,8 +160,8 @@ async def test_the_disk_is_nearly_full(
 ) -> None:  # fmt: skip
     olga = quick[1]
     found = [Room(5, 10)]
-    monkeypatch.setattr(application, "MINUTE", 0.05)
-    monkeypatch.setattr(application, "look_for_room", lambda _address, _folder: found[-1])
+    monkeypatch.setattr(duties, "MINUTE", 0.05)
+    monkeypatch.setattr(duties, "look_for_room", lambda _address, _folder: found[-1])
     telegram.world.text(olga.id, "/start")
     async with serving(settings_of_olga):
         await olga.expect("The disk is nearly full.")
