@@ -28,10 +28,11 @@ from bot.key_watch import watch_keys
 from bot.memory import keep_what_is_loaded
 from bot.menus import Menus
 from bot.metrics import Metrics, Outcome, metrics_site
+from bot.outage import Outage
 from bot.reception import Reception
 from bot.reporter import Reporter
-from bot.rivals import Rivals
 from bot.settings import HERE, Settings
+from bot.way_in import way_in
 from bot.wire import Wire
 from handlers.context import Services
 from handlers.daily_signings import DailySignings
@@ -118,13 +119,13 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_store(settings, petition))
         pulse, alarms, metrics = Pulse(), Alarms(), Metrics()
-        await stack.enter_async_context(health(settings.listen, store, pulse.silence, alarms.in_lines))
-        await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store, alarms))
         limiter = build_limiter(settings, metrics.waited)
         bot = build_bot(settings, limiter, metrics.called)
+        way = way_in(settings, bot, store, alarms, pulse, MINUTE)
+        await stack.enter_async_context(health(settings.listen, store, pulse.silence, alarms.in_lines, way.routes()))
+        await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store, alarms))
         wire = Wire(bot, limiter)
-        rivals = Rivals(bot, alarms, MINUTE)
-        application = await stack.enter_async_context(connected(bot, settings, rivals))
+        application = await stack.enter_async_context(connected(bot, settings, way.prepare))
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, wire, store.messages, clearing)
@@ -147,14 +148,15 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         reception = Reception(services, delivery, menus, Flood(settings.flood_updates, settings.owners), metrics)
         application.add_handler(TypeHandler(Update, reception.receive))
         unreadable = partial(metrics.updated, None, Outcome.UNREADABLE)
-        intake = Intake(bot, application.process_update, pulse.beat, unreadable, rivals.refused)
+        intake = Intake(bot, application.process_update, unreadable)
         look = partial(look_for_room, settings.database(), settings.data)
         await menus.introduce()
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (
             persistent(partial(alarms.tell, delivery, words[DEFAULT_LANGUAGE], settings.owners)),
             repeated(partial(check_room, look, alarms), MINUTE),
-            repeated(rivals.look, MINUTE),
+            way.watch(),
+            persistent(Outage(store.last_heard, alarms, way.arrives).run),
             persistent(reporter.run),
             persistent(broadcaster.run),
             persistent(store.erasure.run_forever),
@@ -165,8 +167,8 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             repeated(partial(tend, settings, store), EXPIRY_SECONDS),
         ):
             await stack.enter_async_context(in_background(work))
-        stack.push_async_callback(intake.stop, STOP_SECONDS)
-        yield await stack.enter_async_context(in_background(intake.run()))
+        stack.push_async_callback(way.stop, intake, STOP_SECONDS)
+        yield await stack.enter_async_context(in_background(way.run(intake)))
 
 
 @asynccontextmanager

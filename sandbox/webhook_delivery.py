@@ -10,7 +10,7 @@ import aiohttp
 import orjson
 
 from sandbox.webhook import Webhook
-from sandbox.world import Json, World
+from sandbox.world import QUEUE, Json, World
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)  # seconds between tries; Telegram's own grow longer
@@ -127,6 +127,7 @@ class WebhookDelivery:
         self.answers.append((update["update_id"], status))
         if fault:
             hook.error, hook.error_date = fault, int(self._world.clock())
+            self._world.touch(QUEUE)
         return not fault
 
     async def _answer(

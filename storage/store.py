@@ -22,6 +22,7 @@ from storage.drafts import Drafts
 from storage.erasure import Erasure
 from storage.erasure_list import BACKUPS, ErasureList
 from storage.identity import PetitionIdentity
+from storage.last_heard import LastHeard
 from storage.messages import Messages
 from storage.numbers import Numbers
 from storage.past_news import PastNews
@@ -34,6 +35,7 @@ from storage.signer_tags import ARGON2ID, SignerTags, TagCost
 from storage.snapshot import is_missing, read_meta
 from storage.standing import PetitionStanding
 from storage.subscribers import Subscribers
+from storage.webhook_address import WebhookAddress
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Store:
     standing: PetitionStanding
     retention: Retention
     signer_tags: SignerTags
+    last_heard: LastHeard
+    webhook_address: WebhookAddress
 
     @classmethod
     async def open(
@@ -118,6 +122,8 @@ class Store:
             standing=PetitionStanding(database),
             retention=Retention(database, erased, clock, retention_days),
             signer_tags=SignerTags(cipher, petition.slug, cost),
+            last_heard=LastHeard(database, clock),
+            webhook_address=WebhookAddress(database),
         )
 
     async def erase_expired(self) -> None:

@@ -14,6 +14,7 @@ from telegram.error import InvalidToken
 
 from bot.client import build_bot
 from bot.intake import IN_HAND, Intake
+from bot.polling import Polling
 from bot.settings import load_settings
 from sandbox.server import LocalTelegram
 from tests.people import Person
@@ -30,7 +31,7 @@ async def telegram() -> AsyncIterator[LocalTelegram]:
 @asynccontextmanager
 async def intake(telegram: LocalTelegram, handle: Handle) -> AsyncIterator[asyncio.Task[None]]:
     async with build_bot(load_settings(_env_file=None, token=telegram.token, api_url=telegram.url)) as bot:
-        one = Intake(bot, handle)
+        one = Polling(bot, Intake(bot, handle))
         task = asyncio.create_task(one.run())
         try:
             yield task

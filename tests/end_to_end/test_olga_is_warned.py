@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot import application, intake
+from bot import application, polling
 from bot.application import serving
 from bot.settings import Address, Settings
 from sandbox.server import LocalTelegram
@@ -26,7 +26,7 @@ def settings_of_olga(
 ) -> Settings:
     """A minute is short, and not every owner has written to the bot."""
     monkeypatch.setattr(application, "MINUTE", 0.5)
-    monkeypatch.setattr(intake, "PAUSES", (0.02,))
+    monkeypatch.setattr(polling, "PAUSES", (0.02,))
     settings, olga = quick
     owners = frozenset({olga.id, newcomer("Silent Owner").id, NO_ACCOUNT})
     return settings.model_copy(update={"owners": owners, "listen": address})
@@ -68,11 +68,11 @@ async def test_somebody_sets_a_webhook(
     assert len(warnings(olga)) == 1
     assert warnings(ann) == []
     assert [line["event"].split(",")[0] for line in logs if line["log_level"] == "error"] == [
-        "somebody else has set a webhook"
+        "somebody else has changed the webhook"
     ]
     assert not [line for line in logs if line["event"] == "an answer failed" or ELSEWHERE in str(line)]
     assert await troubles(address) == [
-        "somebody else has set a webhook, and so has this bot's token: revoke it with @BotFather"
+        "somebody else has changed the webhook, and so has this bot's token: revoke it with @BotFather"
     ]
     await olga.send("/privacy")
     await olga.press("Clear this chat")
