@@ -76,6 +76,11 @@ class Intake:
         for task in list(self._in_hand.values()):
             task.cancel()
 
+    def pass_over(self, raw: object) -> None:
+        """It cannot be told apart from others."""
+        log.error("an update has no number and is passed over", kind=_kind(raw))
+        self._unreadable()
+
     def _parse(self, raw: dict[str, Any]) -> Update | None:
         try:
             return Update.de_json(raw, self._bot)
@@ -115,6 +120,7 @@ def has_number(raw: object) -> bool:
     return isinstance(raw, dict) and type(raw.get("update_id")) is int
 
 
-def _kind(raw: dict[str, Any]) -> str:
+def _kind(raw: object) -> str:
     """What kind of update it is; its content stays out of the log."""
-    return next((key for key in raw if key != "update_id" and key.isidentifier()), "none")
+    keys = raw if isinstance(raw, dict) else ()
+    return next((key for key in keys if key != "update_id" and key.isidentifier()), "none")

@@ -50,7 +50,7 @@ class Webhook:
 
     async def _receive(self, request: web.Request) -> web.Response:
         """200 once the update is handled. What cannot be read is passed over: else it would come for ever."""
-        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret):
+        if not hmac.compare_digest(_bytes(request.headers.get(SECRET_HEADER, "")), self._secret):
             return web.Response(status=403)
         try:
             raw = read_json(await request.read())
@@ -59,7 +59,7 @@ class Webhook:
         if self._intake is None:
             return _later()
         if not has_number(raw):
-            log.error("an update has no number and is passed over")
+            self._intake.pass_over(raw)
             return web.Response()
         handling = self._intake.take(raw)
         if handling is not None:
@@ -67,6 +67,11 @@ class Webhook:
             if handling.cancelled():
                 return _later()
         return web.Response()
+
+
+def _bytes(header: str) -> bytes:
+    """As it came: what is no text is none of ours, and no fault either."""
+    return header.encode("utf-8", "surrogateescape")
 
 
 def _later() -> web.Response:
