@@ -12,6 +12,7 @@ from storage.last_heard import LastHeard
 
 LONGEST_HOURS = 20  # https://core.telegram.org/bots/api#getting-updates: nothing is kept longer than 24
 LOOK_SECONDS = 600.0
+SOON_SECONDS = 1.0
 
 
 class Outage:
@@ -32,15 +33,14 @@ class Outage:
         self._told = -DAY
 
     async def run(self) -> None:
-        """At once after the start, and from time to time."""
+        """As soon as updates can arrive, and from time to time."""
         while True:
-            await self.look()
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS if await self.look() else SOON_SECONDS)
 
-    async def look(self) -> None:
-        """One look. An outage is told before it is noted as over; its alarm stands for a day."""
+    async def look(self) -> bool:
+        """One look; False while nothing arrives. An outage is told before it is over; its alarm stands for a day."""
         if not self._arrives():
-            return
+            return False
         hours = await self._last_heard.hours_ago()
         if hours > LONGEST_HOURS:
             self._told = self._clock()
@@ -48,3 +48,4 @@ class Outage:
         elif self._clock() - self._told >= DAY:
             self._alarms.end(Alarm.OUTAGE)
         await self._last_heard.note()
+        return True
