@@ -35,7 +35,8 @@ class Outage:
     async def run(self) -> None:
         """As soon as updates can arrive, and from time to time."""
         while True:
-            await asyncio.sleep(LOOK_SECONDS if await self.look() else SOON_SECONDS)
+            arrived = await self.look()
+            await asyncio.sleep(LOOK_SECONDS if arrived else SOON_SECONDS)
 
     async def look(self) -> bool:
         """One look; False while nothing arrives. An outage is told before it is over; its alarm stands for a day."""
