@@ -81,7 +81,7 @@ def _later() -> web.Response:
 
 async def keep_in_touch(bot: ExtBot[Urgency], answered: Callable[[], None]) -> None:
     """Asks now and then whether Telegram is there; InvalidToken rises when it refuses the token again and again."""
-    refusals = 0
+    refusals, is_there = 0, True
     while True:
         try:
             await bot.request.post(f"{bot.base_url}/getMe")  # past the rate limiter: a flood is no silence
@@ -92,8 +92,10 @@ async def keep_in_touch(bot: ExtBot[Urgency], answered: Callable[[], None]) -> N
             await asyncio.sleep(PAUSES[0])
             continue
         except TelegramError as error:
-            log.warning("telegram does not answer", exc_info=error)
+            if is_there:
+                log.warning("telegram does not answer", exc_info=error)
+            is_there = False
         else:
-            refusals = 0
+            refusals, is_there = 0, True
             answered()
         await asyncio.sleep(BEAT_SECONDS)

@@ -28,7 +28,6 @@ class WebhookDelivery:
         self.pauses = PAUSES
         self.patience = PATIENCE
         self.answers: deque[tuple[int, int]] = deque(maxlen=REMEMBERED)  # an update's number, and the status; 0: none
-        self.most_at_once = 0
         self._world = world
         self._busy: dict[int, asyncio.Task[None]] = {}  # by chat
         self._failures: Counter[int] = Counter()  # in a row, by chat
@@ -77,7 +76,6 @@ class WebhookDelivery:
             chat = _chat(update)
             if chat not in self._busy:
                 self._open += 1
-                self.most_at_once = max(self.most_at_once, self._open)
                 self._busy[chat] = asyncio.create_task(self._bring(session, hook, chat, update))
 
     async def _bring(self, session: aiohttp.ClientSession, hook: Webhook, chat: int, update: Json) -> None:

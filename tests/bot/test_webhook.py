@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 from telegram import Update
 
+from bot import intake
 from bot.client import build_bot
 from bot.intake import Intake
 from bot.settings import Address, load_settings
@@ -140,6 +141,13 @@ async def test_the_same_update_at_once_is_waited_for_once(desk: Desk) -> None:
     assert await asyncio.gather(*waiting) == [200, 200, 200]
     assert await desk.post(update(1)) == 200
     assert desk.handled == [1]
+
+
+async def test_only_the_newest_are_remembered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "REMEMBERED", 2)
+    for number in (1, 2, 3, 2, 1):
+        assert await desk.post(update(number)) == 200
+    assert desk.handled == [1, 2, 3, 1]
 
 
 async def test_a_connection_that_breaks_changes_nothing(desk: Desk) -> None:
