@@ -36,14 +36,16 @@ JOIN_SECONDS = 1.0  # for the lock of one who was killed a moment ago
 REJOIN_SECONDS = 15.0  # for the lock that PostgreSQL still keeps for this process's own lost connection
 TRY_SECONDS = 0.1
 
-# A machine that vanishes says no goodbye. PostgreSQL asks after 3 s of silence, twice, and ends the session after 7:
-# whoever takes over then is at work within 10. A living process breaks the silence every CHECK_SECONDS, and one that is
-# cut off gives up before that: CHECK_SECONDS + ANSWER_SECONDS.
+# A machine that vanishes says no goodbye, and a process that hangs keeps its connection. A living one speaks every
+# CHECK_SECONDS, so PostgreSQL (14 and newer) ends a session that has been silent for 7 s: whoever takes over is at
+# work within 10. Where its answer is taken by nobody the other settings end it as soon. One that is cut off gives up by
+# itself before that: after CHECK_SECONDS + ANSWER_SECONDS.
 NOTICED_SOON = {
+    "idle_session_timeout": "7000",  # milliseconds
     "tcp_keepalives_idle": "3",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "2",
-    "tcp_user_timeout": "7000",  # milliseconds, for an answer that nobody takes
+    "tcp_user_timeout": "7000",  # milliseconds
     "application_name": "undersigned membership",
 }
 FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)

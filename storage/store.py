@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,8 @@ class Store:
         try:
             made, cost = await _prepared(database, cipher, petition, tag_cost, erased)
             await erased.settle(database)
+            if database.membership.is_shared:  # on a file system of several machines a new folder may be seen late
+                await asyncio.to_thread(erased.make)
         except BaseException:
             await database.close()
             raise

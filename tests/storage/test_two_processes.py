@@ -173,7 +173,6 @@ async def test_a_chat_is_cleared_while_the_other_writes(two: Two) -> None:
 
 async def test_two_that_give_numbers_never_fall_behind_what_was_given(two: Two, tmp_path: Path) -> None:
     folder = tmp_path / "data" / "backups"
-    folder.mkdir()
     for turn, person in enumerate(PEOPLE):
         result = await sign(two[turn % 2], person, kind=Kind.NAMELESS)
         assert isinstance(result, Signed)
