@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import hashlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -56,17 +57,17 @@ class DatabaseRefused(Exception):
     """This database must not be used; the text is one clear line that says what to do."""
 
 
-def database_url(address: str) -> URL:
-    """The address with the driver that is used; DatabaseRefused for a database that is not known."""
+def database_url(address: str, name: str = "BOT_DATABASE_URL") -> URL:
+    """The address with the driver that is used; DatabaseRefused, by what it is named, for one that is not known."""
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):
-        raise DatabaseRefused("BOT_DATABASE_URL cannot be read as an address of a database.") from None
+        raise DatabaseRefused(f"{name} cannot be read as an address of a database.") from None
     kind = url.get_backend_name()
     if kind not in DRIVERS:
-        raise DatabaseRefused("BOT_DATABASE_URL takes sqlite+aiosqlite:///FILE or postgresql+asyncpg://...")
+        raise DatabaseRefused(f"{name} takes sqlite+aiosqlite:///FILE or postgresql+asyncpg://...")
     if is_sqlite(url) and url.database in (None, "", ":memory:"):
-        raise DatabaseRefused("BOT_DATABASE_URL names no file.")
+        raise DatabaseRefused(f"{name} names no file.")
     return url.set(drivername=DRIVERS[kind])
 
 
@@ -91,7 +92,7 @@ class Database:
         """
         url = database_url(address)
         _take_folder(folder)
-        lock = _lock(_place(url) or folder)
+        lock = _lock(_place(url) or folder, _lock_name(url))
         try:
             return await cls._open(url, lock, folder)
         except BaseException:
@@ -207,10 +208,18 @@ def _place(url: URL) -> Path | None:
     return Path(url.database or "").resolve().parent if is_sqlite(url) else None
 
 
-def _lock(folder: Path) -> IO[str]:
+def _lock_name(url: URL) -> str:
+    """In one folder an SQLite file and PostgreSQL databases are told apart, by where they are."""
+    if is_sqlite(url):
+        return "lock"
+    place = f"{url.host} {url.port} {url.database}"
+    return f"lock-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
+
+
+def _lock(folder: Path, name: str) -> IO[str]:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = os.fdopen(os.open(folder / "lock", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="ascii")
+        file = os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="ascii")
     except OSError as error:
         raise DatabaseRefused(f"{folder} cannot be written ({error.strerror}). Choose a place that can.") from None
     try:
