@@ -186,6 +186,7 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         keep_messages=settings.keep_message_ids,
         draft_hours=settings.draft_hours,
         retention_days=settings.retention_days,
+        connections=settings.database_pool,
     )
     try:
         if store.made:

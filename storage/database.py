@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.engines import existing, is_sqlite, make_engine
+from storage.engines import PATIENCE_SECONDS, POOL, Reading, existing, is_lost, is_sqlite, make_engine
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -85,27 +85,29 @@ class Database:
         self._writing: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, address: str, *, folder: Path) -> Database:
+    async def open(cls, address: str, *, folder: Path, connections: int = POOL) -> Database:
         """Opens or makes the database. `folder` takes SQLite's temporary files; the lock lies beside the file.
 
+        `connections`: how many at most, on PostgreSQL.
         DatabaseRefused when it is not ours, in use by another process, or cannot be written.
         """
         url = database_url(address)
         _take_folder(folder)
         lock = _lock(_place(url) or folder, _lock_name(url))
         try:
-            return await cls._open(url, lock, folder)
+            return await cls._open(url, lock, folder, connections)
         except BaseException:
             lock.close()
             raise
 
     @classmethod
-    async def _open(cls, url: URL, lock: IO[str], folder: Path) -> Database:
+    async def _open(cls, url: URL, lock: IO[str], folder: Path, connections: int) -> Database:
+        pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": POOL_SECONDS}
         if not is_sqlite(url):
-            engine = make_engine(url, pool_pre_ping=True)
+            engine = make_engine(url, patience=PATIENCE_SECONDS, pool_size=connections, **pool)
             return cls(engine, engine, lock)
         is_in_place = _make_file(Path(url.database or ""))
-        pool: dict[str, Any] = {"pragmas": PRAGMAS, "max_overflow": 0, "pool_timeout": POOL_SECONDS}
+        pool["pragmas"] = PRAGMAS
         writer = make_engine(existing(url), begin="BEGIN IMMEDIATE", pool_size=1, **pool)
         database = cls(writer, make_engine(existing(url), pool_size=READERS, **pool), lock, is_in_place)
         try:
@@ -133,7 +135,7 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one state of the database; StorageFault when it cannot be read."""
         try:
-            async with self._readers.connect() as connection, connection.begin():
+            async with Reading(self._readers) as connection:
                 yield connection
         except (DBAPIError, PoolTimeout, OSError) as error:
             raise StorageFault(error) from error
@@ -158,11 +160,22 @@ class Database:
         if not self._is_in_place():
             log.error("the database's file was removed or replaced while the bot runs: stop it, bring the file back")
             raise StorageFault(FileNotFoundError())
+        return await self._attempt(work, again=True)
+
+    async def _attempt(self, work: Callable[[AsyncConnection], Awaitable[Result]], *, again: bool) -> Result:
+        """Once more where the connection was lost before COMMIT was sent: after it, it may have been carried out."""
+        committing = False
         try:
             async with self.writer.connect() as connection, connection.begin():
-                return await work(connection)
+                result = await work(connection)
+                committing = True
         except (DBAPIError, PoolTimeout, OSError) as error:
-            raise StorageFault(error) from error
+            if committing or not again or not is_lost(error):
+                raise StorageFault(error) from error
+        else:
+            return result
+        log.warning("the connection to the database was lost, trying once more")
+        return await self._attempt(work, again=False)
 
     async def _check_pragmas(self, url: URL) -> None:
         try:

@@ -19,6 +19,7 @@ from storage.conversations import LIFETIME
 from storage.database import Database, DatabaseRefused, StorageFault, database_url
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
+from storage.engines import POOL
 from storage.erasure import Erasure
 from storage.erasure_list import BACKUPS, ErasureList
 from storage.identity import PetitionIdentity
@@ -73,16 +74,18 @@ class Store:
         keep_messages: bool = True,
         draft_hours: int = LIFETIME,
         retention_days: int = 0,
+        connections: int = POOL,
     ) -> Store:
         """Opens the database, makes an empty one where there is none, brings an older one up to date.
 
+        `connections`: how many at most, on PostgreSQL.
         DatabaseRefused and KeysRefused say in one line why it must not be used.
         """
         cipher = Cipher(keys)
         erased = ErasureList(folder / BACKUPS, clock)
         if is_missing(database_url(address)):
             erased.refuse_anew()
-        database = await Database.open(address, folder=folder)
+        database = await Database.open(address, folder=folder, connections=connections)
         try:
             made, cost = await _prepared(database, cipher, petition, tag_cost, erased)
             await erased.settle(database)

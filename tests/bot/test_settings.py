@@ -45,6 +45,8 @@ def test_a_missing_token_is_named() -> None:
         ("BOT_API_URL", "http://localhost:99999"),
         ("BOT_MESSAGES_PER_SECOND", "many"),
         ("BOT_MESSAGES_PER_SECOND", "0"),
+        ("BOT_DATABASE_POOL", "0"),
+        ("BOT_DATABASE_POOL", "enough"),
         ("BOT_PAID_BROADCAST", "1001"),
         ("BOT_KEEP_MESSAGE_IDS", "perhaps"),
         ("BOT_NIGHTLY_BACKUP", "often"),
