@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import erasure
 from storage.database import DatabaseRefused, StorageFault
 from storage.inspection import inspect
 from storage.schema import COUNTER
 from storage.store import Store
 from tests.storage.conftest import Open, new_postgresql
-from tests.storage.people import sign
+from tests.storage.people import sign, tag_of
 
 ANN, BOHDAN = 712345678, 723456789
 ALL = """
@@ -246,6 +247,26 @@ async def test_no_more_connections_than_are_set(
             await store.signatures.count()
         assert fault.value.waited, "nobody waits twice"
         assert await administrator.count() - before - others == 2
+
+
+async def test_an_erasure_that_is_broken_off_is_a_fault_and_finished_later(
+    at_work: Store, administrator: Administrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sign(at_work, ANN)
+    await at_work.person.erase(ANN, await tag_of(at_work, ANN))
+    vacuum = erasure._vacuum  # noqa: SLF001 - to be broken off
+
+    async def broken_off(driver: Any) -> None:
+        assert await administrator.end_all()
+        await vacuum(driver)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erasure, "_vacuum", broken_off)
+        with pytest.raises(StorageFault):
+            await at_work.erasure.vanish()
+    assert (await at_work.erasure.pending()).asked
+    assert await at_work.erasure.vanish()
+    assert not (await at_work.erasure.pending()).asked
 
 
 async def test_many_at_once_lose_nothing(at_work: Store, administrator: Administrator) -> None:
