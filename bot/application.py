@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 from telegram import Update
@@ -25,17 +26,20 @@ from bot.health import Pulse, health
 from bot.intake import Intake
 from bot.keeping import tend
 from bot.key_watch import watch_keys
+from bot.leader import Leader, Work
 from bot.memory import keep_what_is_loaded
 from bot.menus import Menus
 from bot.metrics import Metrics, Outcome, metrics_site
+from bot.rate_limiter import RateLimiter
 from bot.reception import Reception
 from bot.reporter import Reporter
 from bot.rivals import Rivals
 from bot.settings import HERE, Settings
+from bot.shares import sharing
 from bot.wire import Wire
 from handlers.context import Services
 from handlers.daily_signings import DailySignings
-from handlers.words import DEFAULT_LANGUAGE, load_words
+from handlers.words import DEFAULT_LANGUAGE, Words, load_words
 from petition.content import Petition, load_petition
 from storage.cipher import Keys, private_half_lies_in
 from storage.clock import utc_now
@@ -50,6 +54,7 @@ STOP_SECONDS = 2.5  # for what is in hand, and again for answers under way
 FLUSH_SECONDS = 1.0  # message numbers are written in groups
 EXPIRY_SECONDS = 600.0
 MINUTE = 60.0  # between looks at what may threaten the bot
+MISSED_SECONDS = 10.0  # between looks at what other processes decided, should their word have been lost
 
 
 async def run(settings: Settings, *, ready: Callable[[], None] = lambda: None) -> None:
@@ -121,6 +126,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         await stack.enter_async_context(health(settings.listen, store, pulse.silence, alarms.in_lines))
         await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store, alarms))
         limiter = build_limiter(settings, metrics.waited)
+        await stack.enter_async_context(sharing(store, limiter.shared))
         bot = build_bot(settings, limiter, metrics.called)
         wire = Wire(bot, limiter)
         rivals = Rivals(bot, alarms, MINUTE)
@@ -128,10 +134,6 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, wire, store.messages, clearing)
-        reporter = Reporter(
-            store, delivery, words, settings.owners, settings.timezone, lambda: broadcaster.is_out_of_reach
-        )
-        broadcaster = Broadcaster(store, wire, limiter, words, alarms, reporter.wake, settings=settings)
         services = Services(
             petition, store, words, bot.username,
             clears_chats=settings.keep_message_ids, owners=settings.owners,
@@ -139,7 +141,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             news_per_second=settings.paid_broadcast or settings.messages_per_second,
             first_recipients=settings.first_recipients,
             approvals=settings.approvals, broadcast_delay=settings.broadcast_delay, timezone=settings.timezone,
-            wake_broadcaster=broadcaster.wake,
+            wake_broadcaster=store.database.membership.wake,
             draft_hours=settings.draft_hours, retention_days=settings.retention_days,
             signings=DailySignings(store.clock),
         )  # fmt: skip
@@ -148,25 +150,70 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         application.add_handler(TypeHandler(Update, reception.receive))
         unreadable = partial(metrics.updated, None, Outcome.UNREADABLE)
         intake = Intake(bot, application.process_update, pulse.beat, unreadable, rivals.refused)
-        look = partial(look_for_room, settings.database(), settings.data)
-        await menus.introduce()
+        leader = Leader(
+            store.database.membership,
+            partial(_once, settings, store, delivery, wire, limiter, words, alarms, rivals, clearing, menus),
+        )
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
-        for work in (
-            persistent(partial(alarms.tell, delivery, words[DEFAULT_LANGUAGE], settings.owners)),
-            repeated(partial(check_room, look, alarms), MINUTE),
-            repeated(rivals.look, MINUTE),
-            persistent(reporter.run),
-            persistent(broadcaster.run),
-            persistent(store.erasure.run_forever),
-            persistent(clearing.resume),
-            repeated(clearing.resume, EXPIRY_SECONDS),
-            repeated(store.messages.flush, FLUSH_SECONDS),
-            repeated(store.erase_expired, EXPIRY_SECONDS),
-            repeated(partial(tend, settings, store), EXPIRY_SECONDS),
-        ):
+        for work in (leader.run(), repeated(store.messages.flush, FLUSH_SECONDS)):
             await stack.enter_async_context(in_background(work))
         stack.push_async_callback(intake.stop, STOP_SECONDS)
-        yield await stack.enter_async_context(in_background(intake.run()))
+        yield await stack.enter_async_context(
+            in_background(_until_one_ends(intake.run(), store.database.membership.refused()))
+        )
+
+
+def _once(
+    settings: Settings,
+    store: Store,
+    delivery: Delivery,
+    wire: Wire,
+    limiter: RateLimiter,
+    words: Mapping[str, Words],
+    alarms: Alarms,
+    rivals: Rivals,
+    clearing: Clearing,
+    menus: Menus,
+) -> list[Work]:
+    """What the leader alone does, of all processes."""
+    membership = store.database.membership
+    reporter = Reporter(store, delivery, words, settings.owners, settings.timezone, lambda: broadcaster.is_out_of_reach)
+    broadcaster = Broadcaster(store, wire, limiter, words, alarms, reporter.wake, settings=settings)
+    membership.listen(broadcaster.wake)
+
+    async def deliver() -> None:
+        await persistent(broadcaster.run)
+        membership.begin_anew()  # it ends by itself where another process has taken over, unnoticed by this one
+
+    works = [
+        persistent(menus.introduce),
+        persistent(partial(alarms.tell, delivery, words[DEFAULT_LANGUAGE], settings.owners)),
+        repeated(partial(check_room, partial(look_for_room, settings.database(), settings.data), alarms), MINUTE),
+        repeated(rivals.look, MINUTE),
+        persistent(reporter.run),
+        deliver(),
+        persistent(store.erasure.run_forever),
+        persistent(clearing.resume),
+        repeated(clearing.resume, EXPIRY_SECONDS),
+        repeated(store.erase_expired, EXPIRY_SECONDS),
+        repeated(partial(tend, settings, store), EXPIRY_SECONDS),
+    ]
+    if membership.is_shared:
+        works.append(repeated(broadcaster.look, MISSED_SECONDS))
+    return works
+
+
+async def _until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
+    """All of them side by side; what the first one ends with is the end of all."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in ended:
+        task.result()
 
 
 @asynccontextmanager
@@ -187,6 +234,7 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         draft_hours=settings.draft_hours,
         retention_days=settings.retention_days,
         connections=settings.database_pool,
+        shared=settings.webhook_url is not None,
     )
     try:
         if store.made:

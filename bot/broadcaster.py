@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 import structlog
@@ -58,6 +59,8 @@ class Broadcaster:
         self._owners = settings.owners
         self._woken = asyncio.Event()
         self._dispatch: Dispatch | None = None
+        self._at_work_on: int | None = None
+        self._is_deposed = False
         self._trusted: dict[tuple[int, int], Trust] = {}  # by number and pauses: one called away does not begin anew
 
     @property
@@ -73,22 +76,37 @@ class Broadcaster:
         self._report()
 
     async def run(self) -> None:
-        """Until it is cancelled; then the sends under way are still waited for, and recorded."""
-        in_doubt = await self._insist(self._store.deliveries.doubt_claims)
-        if in_doubt:
-            log.warning("messages of a broadcast are in doubt after the last stop, and not sent again", number=in_doubt)
-        while True:
+        """Until it is cancelled; then the sends under way are still waited for, and recorded.
+
+        It ends by itself where another process has taken over meanwhile.
+        """
+        taken = await self._insist(self._store.deliveries.take_over)
+        self._means = replace(self._means, token=taken.token)
+        if taken.in_doubt:
+            log.warning(
+                "messages of a broadcast are in doubt after the last stop, and not sent again", number=taken.in_doubt
+            )
+        while not self._is_deposed:
             self._woken.clear()
             await self._insist(lambda: self._store.broadcasts.begin_due(self._owners))
             under_way = await self._insist(self._store.broadcasts.sending)
             runs = {(one.number, one.pauses) for one in under_way}
             self._trusted = {run: trust for run, trust in self._trusted.items() if run in runs}
             self._report()
+            self._at_work_on = None
             async with self._woken_when_due():
                 if not under_way:
                     await self._woken.wait()
                 else:
                     await self._work(under_way[0])
+
+    async def look(self) -> None:
+        """Call it from time to time where other processes confirm broadcasts: what they say of it may be lost."""
+        due = await self._store.broadcasts.next_due()
+        under_way = await self._store.broadcasts.sending()
+        first = under_way[0].number if under_way else None
+        if first != self._at_work_on or (due is not None and due <= self._store.clock()):
+            self.wake()
 
     @asynccontextmanager
     async def _woken_when_due(self) -> AsyncIterator[None]:
@@ -106,6 +124,7 @@ class Broadcaster:
 
     async def _work(self, broadcast: Broadcast) -> None:
         run = (broadcast.number, broadcast.pauses)
+        self._at_work_on = broadcast.number
         calls = await self._calls(broadcast)
         self._dispatch = dispatch = Dispatch(broadcast, calls, self._means, self._trusted.get(run))
         try:
@@ -115,6 +134,9 @@ class Broadcaster:
         self._trusted[run] = dispatch.trust
         if left is Left.DONE:
             await self._insist(lambda: self._store.broadcasts.end(broadcast.number))
+        elif left is Left.DEPOSED:
+            self._is_deposed = True
+            log.warning("another process delivers by now: this one leaves it alone")
         elif left is Left.OVER:
             await self._warn(broadcast.number)
         elif left is Left.FROZEN:

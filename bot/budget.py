@@ -50,27 +50,46 @@ class Budget:
     """One limit of Telegram's. A turn is waited for and taken at once: so any number may wait side by side."""
 
     def __init__(self, per_second: int) -> None:
-        """`per_second`: how many messages in all."""
-        self._slot = (SECOND + MARGIN) / per_second
+        """`per_second`: how many messages in all, of which a part may be granted (`change`)."""
+        self.per_second = per_second
+        self.asked = 0  # answers, so far
+        self._slot = self._whole_slot = (SECOND + MARGIN) / per_second
         self._window = Window(per_second)
         self._pace = Pace()
         self._answers: deque[Waiter] = deque()
         self._broadcasts: deque[Waiter] = deque()
         self._answered: deque[float] = deque(maxlen=SPARE * ANSWERS_A_SPARE)
         self._next = 0.0  # broadcasts' slot; a time of the event loop's clock, as all here
-        self._last = 0.0  # broadcast
+        self._last = -math.inf  # broadcast
         self._held = 0.0  # all
         self._broadcasts_held = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
     async def answer(self) -> Turn:
         """As soon as there is room, before any broadcast; and after a few slots anyway."""
+        self.asked += 1
         self._answered.append(_now())
         return await self._wait(self._answers)
 
     async def broadcast(self) -> Turn:
         """In the order of asking. However many answers there are, a part of the budget is left."""
         return await self._wait(self._broadcasts)
+
+    def change(self, per_second: int) -> None:
+        """So much of it may be used from now on. With 0 broadcasts wait; answers go after the same few slots."""
+        self.per_second = per_second
+        self._slot = (SECOND + MARGIN) / per_second if per_second else math.inf
+        self._window.resize(per_second)
+        self._next = min(self._next, _now() + self._slot)
+        self._release()
+
+    def waiting(self) -> int:
+        """How many answers have no turn yet."""
+        return len(self._answers)
+
+    def is_broadcasting(self) -> bool:
+        """Whether a broadcast waits for its turn, or had one lately."""
+        return bool(self._broadcasts) or _now() - self._last < SECOND
 
     def hold(self, until: float) -> None:
         """Telegram refused: nobody sends before then, and broadcasts go slower for a while."""
@@ -110,7 +129,7 @@ class Budget:
         elif not waiter.turn.cancelled():
             self._window.take_back(waiter.turn.result())
             if queue is self._broadcasts:
-                self._next -= self._slot
+                self._next -= self._slot if self._slot < math.inf else 0.0
         self._release()
 
     def _release(self) -> None:
@@ -140,7 +159,7 @@ class Budget:
     def _answer_at(self, waiter: Waiter) -> float:
         at = self._window.opens()
         if not self._is_strict():
-            at = min(at, waiter.asked + PATIENCE * self._slot)
+            at = min(at, waiter.asked + PATIENCE * self._whole_slot)
         return max(at, self._held)
 
     def _broadcast_at(self, waiter: Waiter) -> float:
@@ -165,7 +184,7 @@ class Budget:
         times = [self._answer_at(waiter) for waiter in self._first(self._answers)]
         times += [self._broadcast_at(waiter) for waiter in self._first(self._broadcasts)]
         self.close()
-        if times:
+        if times and min(times) < math.inf:
             self._timer = asyncio.get_running_loop().call_at(min(times), self._release)
 
     @staticmethod

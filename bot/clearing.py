@@ -34,7 +34,7 @@ class Clearing:
 
         TelegramError when Telegram cannot be reached, or refuses for now.
         """
-        await self._messages.mark(person)  # answers that arrived after the marks were made
+        await self._messages.mark(person, last)  # answers that arrived after the marks were made
         marked = await self._messages.marked(person) or Marked(self._messages.tag(person), chat, ())
         stay = await self._delete(marked, _last(set(marked.messages), last))
         return last is None or last not in stay

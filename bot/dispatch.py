@@ -55,6 +55,10 @@ class Left(Enum):
     OVER = auto()  # it is paused, or has ended
     FROZEN = auto()
     CALLED = auto()  # something else may be more urgent
+    DEPOSED = auto()  # another process delivers it by now
+
+
+LEFT = {Course.FROZEN: Left.FROZEN, Course.OVER: Left.OVER, Course.DEPOSED: Left.DEPOSED}
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ class Means:
     first: int  # recipients who are tried before all others
     per_second: int  # messages
     paid_per_second: int = 0  # of those that are sent for Stars; 0: none are
+    token: bytes | None = None  # of who delivers
 
 
 class Dispatch:
@@ -124,11 +129,11 @@ class Dispatch:
             if wanted or self._settled:
                 course = await self._take_turn(wanted)
                 if course is not Course.GOES_ON:
-                    return Left.FROZEN if course is Course.FROZEN else Left.OVER
+                    return LEFT[course]
                 if not self._open:
                     continue
             elif await self._is_over():
-                return Left.DONE
+                return Left.DEPOSED if await self._take_turn([]) is Course.DEPOSED else Left.DONE
             await self._until_changed(began)
         return Left.CALLED
 
@@ -168,7 +173,8 @@ class Dispatch:
         if self._resting():
             return 0
         seconds = self._round_trip + GROUP_SECONDS + self._recording
-        most = 1 if self.trust.troubles else min(math.ceil(self._rate * seconds) + 1, MOST)
+        rate = min(self._rate, self._means.limiter.per_second(paid=self._paid))
+        most = 1 if self.trust.troubles else min(math.ceil(rate * seconds) + 1, MOST)
         if self.trust.first_left:
             most = min(most, self.trust.first_left)
         return most - len(self._open)
@@ -207,7 +213,8 @@ class Dispatch:
 
     async def _turn(self, wanted: list[Recipient]) -> Course:
         began, group = self._now(), list(self._settled)
-        turn = await self._means.insist(lambda: self._deliveries.take_turn(self._broadcast.number, group, wanted))
+        number, token = self._broadcast.number, self._means.token
+        turn = await self._means.insist(lambda: self._deliveries.take_turn(number, group, wanted, token=token))
         self._recording = self._smoothed(self._recording, self._now() - began)
         del self._settled[: len(group)]
         for recipient in turn.claimed:

@@ -74,6 +74,15 @@ class RateLimiter(BaseRateLimiter[Urgency]):
         self._budget.close()
         self._paid.close()
 
+    @property
+    def shared(self) -> Budget:
+        """What several processes share, of which this one may be granted a part. Paid broadcasts are no part of it."""
+        return self._budget
+
+    def per_second(self, *, paid: bool = False) -> int:
+        """How many messages may be sent now."""
+        return (self._paid if paid else self._budget).per_second
+
     async def turn(self, *, paid: bool = False) -> Turn:
         """Waits until a broadcast may send its next message, and takes that turn: it is for sending at once.
 

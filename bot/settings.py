@@ -153,6 +153,9 @@ class Settings(Place):
     metrics_listen: Annotated[Address | None, NoDecode] = Field(
         None, description="HOST:PORT for /metrics, such as 127.0.0.1:9100, best where only Prometheus can reach it"
     )
+    webhook_url: str | None = Field(
+        None, description="an https:// address at which Telegram reaches this bot, where it is not to poll"
+    )
     keep_message_ids: bool = Field(True, description="1, or 0 to offer no clearing of chats")
     nightly_backup: bool = Field(False, description="1 to make a backup every night, or 0")
     draft_hours: int = Field(

@@ -32,15 +32,22 @@ class Turn:
 class Window:
     """When so many arrived, and so when the next one may be sent."""
 
-    def __init__(self, size: int) -> None:
-        """`size`: how many in a second."""
+    def __init__(self, size: int, most: int | None = None) -> None:
+        """`size`: how many in a second; `most`: how many it may be changed to."""
         self._size = size
+        self._most = max(size, most or size)
         self._arrived: list[float] = []  # the latest of them, in order
         self._quickest = (0.0, math.inf)  # round trip, of the last period and of this one
         self._period_began = 0.0
 
+    def resize(self, size: int) -> None:
+        """How many in a second from now on; what was sent before still counts."""
+        self._size = size
+
     def opens(self, spare: int = 0) -> float:
         """When the next one fits in, and so many more."""
+        if not self._size:
+            return math.inf
         oldest = min(spare, self._size - 1) - (self._size - len(self._arrived))
         return self._arrived[oldest] + SECOND + MARGIN if oldest >= 0 else 0.0
 
@@ -76,5 +83,5 @@ class Window:
 
     def _count(self, turn: Turn) -> None:
         insort(self._arrived, turn.arrived)
-        if len(self._arrived) > self._size:
+        if len(self._arrived) > self._most:
             del self._arrived[0]

@@ -34,6 +34,7 @@ from storage.schema import (
     MESSAGE,
     META,
     PENDING_ERASURE,
+    PROCESS,
     REPORT,
     SIGNATURE,
     SIGNATURE_DAY,
@@ -42,7 +43,7 @@ from storage.schema import (
 from storage.snapshot import read_meta, snapshot, wait_for_writers
 
 KEPT = (META, COUNTER, SIGNATURE, SIGNATURE_DAY, SUBSCRIBER, BROADCAST)
-LEFT_OUT = (DRAFT, COMPOSITION, MESSAGE, DELIVERY, REPORT, PENDING_ERASURE)
+LEFT_OUT = (DRAFT, COMPOSITION, MESSAGE, DELIVERY, REPORT, PENDING_ERASURE, PROCESS)
 ENDING, PART = ".backup", ".backup.part"
 TIME = "%Y%m%dT%H%M%SZ"
 LONGEST = timedelta(days=7)  # as /privacy promises

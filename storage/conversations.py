@@ -17,6 +17,7 @@ from storage import erasure
 from storage.cipher import Cipher
 from storage.clock import Clock, hours
 from storage.database import Database
+from storage.locks import lock_people
 from storage.record import Record, record
 from storage.upsert import upsert
 
@@ -185,8 +186,13 @@ class Conversations(ABC, Generic[Kept]):
         return await self._save(connection, person, update_id, row)
 
     async def load(self, connection: AsyncConnection, person: int) -> Kept | None:
-        """The row inside a writing transaction, where nobody else changes it until its end."""
-        return await self._load(connection, self._row(person).with_for_update())
+        """The row inside a writing transaction, where nobody else changes it until its end, nor makes one."""
+        locked = self._row(person).with_for_update()
+        found = await self._load(connection, locked)
+        if found is None:  # there is nothing to lock but the place, and what was made meanwhile
+            await lock_people(connection, [self.tag(person)])
+            found = await self._load(connection, locked)
+        return found
 
     def _row(self, person: int) -> Select[Any]:
         columns = self.table.c

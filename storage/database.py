@@ -1,15 +1,13 @@
-"""Transactions, in one writer and several readers; the lock that keeps others out."""
+"""Transactions, in one writer and several readers."""
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import hashlib
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.engine import URL, make_url
@@ -18,6 +16,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from storage.engines import PATIENCE_SECONDS, POOL, Reading, existing, is_lost, is_sqlite, make_engine
+from storage.membership import Membership, join
+from storage.refused import DatabaseRefused as DatabaseRefused  # known to everybody by this name
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -53,10 +53,6 @@ class StorageFault(Exception):
         super().__init__(self.reason)
 
 
-class DatabaseRefused(Exception):
-    """This database must not be used; the text is one clear line that says what to do."""
-
-
 def database_url(address: str, name: str = "BOT_DATABASE_URL") -> URL:
     """The address with the driver that is used; DatabaseRefused, by what it is named, for one that is not known."""
     try:
@@ -75,41 +71,46 @@ class Database:
     """One writer and several readers of one database."""
 
     def __init__(
-        self, writer: AsyncEngine, readers: AsyncEngine, lock: IO[str], is_in_place: Callable[[], bool] = lambda: True
+        self,
+        writer: AsyncEngine,
+        readers: AsyncEngine,
+        membership: Membership,
+        is_in_place: Callable[[], bool] = lambda: True,
     ) -> None:
         """Made by `open`."""
         self.writer = writer
+        self.membership = membership
         self._readers = readers
-        self._lock = lock
         self._is_in_place = is_in_place
         self._writing: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, address: str, *, folder: Path, connections: int = POOL) -> Database:
+    async def open(cls, address: str, *, folder: Path, connections: int = POOL, shared: bool = False) -> Database:
         """Opens or makes the database. `folder` takes SQLite's temporary files; the lock lies beside the file.
 
-        `connections`: how many at most, on PostgreSQL.
+        `connections`: how many at most, on PostgreSQL; `shared`: there others may be at work beside this one, all of
+        them such.
         DatabaseRefused when it is not ours, in use by another process, or cannot be written.
         """
         url = database_url(address)
         _take_folder(folder)
-        lock = _lock(_place(url) or folder, _lock_name(url))
+        membership = await join(url, _place(url) or folder, shared=shared)
         try:
-            return await cls._open(url, lock, folder, connections)
+            return await cls._open(url, membership, folder, connections)
         except BaseException:
-            lock.close()
+            await membership.leave()
             raise
 
     @classmethod
-    async def _open(cls, url: URL, lock: IO[str], folder: Path, connections: int) -> Database:
+    async def _open(cls, url: URL, membership: Membership, folder: Path, connections: int) -> Database:
         pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": POOL_SECONDS}
         if not is_sqlite(url):
             engine = make_engine(url, patience=PATIENCE_SECONDS, pool_size=connections, **pool)
-            return cls(engine, engine, lock)
+            return cls(engine, engine, membership)
         is_in_place = _make_file(Path(url.database or ""))
         pool["pragmas"] = PRAGMAS
         writer = make_engine(existing(url), begin="BEGIN IMMEDIATE", pool_size=1, **pool)
-        database = cls(writer, make_engine(existing(url), pool_size=READERS, **pool), lock, is_in_place)
+        database = cls(writer, make_engine(existing(url), pool_size=READERS, **pool), membership, is_in_place)
         try:
             await database._check_pragmas(url)
             await database._keep_temporary_files_in(folder)
@@ -129,7 +130,7 @@ class Database:
             await asyncio.wait(self._writing)
         await self._readers.dispose()
         await self.writer.dispose()
-        self._lock.close()
+        await self.membership.leave()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -160,6 +161,8 @@ class Database:
         if not self._is_in_place():
             log.error("the database's file was removed or replaced while the bot runs: stop it, bring the file back")
             raise StorageFault(FileNotFoundError())
+        if not await self.membership.present():
+            raise StorageFault(ConnectionError())  # somebody may work alone by now, and would be in for a surprise
         return await self._attempt(work, again=True)
 
     async def _attempt(self, work: Callable[[AsyncConnection], Awaitable[Result]], *, again: bool) -> Result:
@@ -219,28 +222,6 @@ def _take_folder(folder: Path) -> None:
 def _place(url: URL) -> Path | None:
     """The folder of an SQLite file: whoever uses the same file meets there."""
     return Path(url.database or "").resolve().parent if is_sqlite(url) else None
-
-
-def _lock_name(url: URL) -> str:
-    """In one folder an SQLite file and PostgreSQL databases are told apart, by where they are."""
-    if is_sqlite(url):
-        return "lock"
-    place = f"{url.host} {url.port} {url.database}"
-    return f"lock-{hashlib.sha256(place.encode()).hexdigest()[:16]}"
-
-
-def _lock(folder: Path, name: str) -> IO[str]:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="ascii")
-    except OSError as error:
-        raise DatabaseRefused(f"{folder} cannot be written ({error.strerror}). Choose a place that can.") from None
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise DatabaseRefused(f"{folder} is in use by another running bot. Stop that one first.") from None
-    return file
 
 
 def refuse_empty(path: Path) -> None:

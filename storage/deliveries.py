@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import erasure
+from storage import erasure, leadership
 from storage.arrived import open_messages, opened, seal_messages
 from storage.audience import IN_DOUBT, UNSETTLED, audience, order_of
 from storage.broadcast import KEPT_HOURS, BroadcastKind, BroadcastState, Figures, figure_values, open_figures
@@ -77,6 +77,15 @@ class Course(Enum):
     GOES_ON = auto()
     FROZEN = auto()  # it goes on later
     OVER = auto()  # it is paused, or has ended
+    DEPOSED = auto()  # another process delivers it by now: nothing was recorded, nobody is claimed
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """By which token this one delivers, and how many messages are in doubt from now on."""
+
+    token: bytes
+    in_doubt: int
 
 
 @dataclass(frozen=True)
@@ -133,16 +142,27 @@ class Deliveries:
             return None
         return Recipient(row.id, row.tag, chat, row.language, row.silent, messages)
 
-    async def take_turn(self, broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient]) -> Turn:
+    async def take_turn(
+        self,
+        broadcast: int,
+        settled: Sequence[Settled],
+        wanted: Sequence[Recipient],
+        *,
+        token: bytes | None = None,
+    ) -> Turn:
         """Records a group of outcomes and claims the next recipients, in one transaction.
 
         Claimed is who still subscribes and was not claimed before, while the broadcast goes on. Of one who had all
-        erased while it was under way nothing is noted but the figure.
+        erased while it was under way nothing is noted but the figure. `token`: of who delivers, where another process
+        might have taken over; what was claimed by a deposed one is in doubt already.
         """
 
         async def work(connection: AsyncConnection) -> Turn:
+            deposed = token is not None and not await leadership.leads(connection, token)
             where = BROADCAST.c.number == broadcast
             row = (await connection.execute(select(BROADCAST).where(where).with_for_update())).one()
+            if deposed:
+                return Turn((), Course.DEPOSED, open_figures(row))
             figures = await self._record(connection, row, settled)
             course = await _course(connection, row)
             claimed = await _claim(connection, row, wanted) if course is Course.GOES_ON else ()
@@ -210,13 +230,14 @@ class Deliveries:
         async with self._database.read() as connection:
             return bool((await connection.execute(select(claimed))).scalar_one())
 
-    async def doubt_claims(self) -> int:
-        """At start: what an earlier process had claimed and not settled is in doubt from now on; how many.
+    async def take_over(self) -> TakenOver:
+        """From here on this one delivers: what an earlier one had claimed and not settled is in doubt.
 
         What may be done twice without harm is done again instead.
         """
 
-        async def work(connection: AsyncConnection) -> int:
+        async def work(connection: AsyncConnection) -> TakenOver:
+            token = await leadership.take_over(connection)
             repeatable = select(BROADCAST.c.number).where(BROADCAST.c.kind.in_(REPEATABLE))
             is_open = (DELIVERY.c.state == CLAIMED, UNSETTLED)
             await connection.execute(delete(DELIVERY).where(*is_open, DELIVERY.c.broadcast.in_(repeatable)))
@@ -227,7 +248,7 @@ class Deliveries:
                 counted = update(BROADCAST).where(BROADCAST.c.number == broadcast).values(in_doubt=figure + number)
                 await connection.execute(counted)
             await connection.execute(update(DELIVERY).where(*is_open).values(state=IN_DOUBT))
-            return sum(number for _, number in found)
+            return TakenOver(token, sum(number for _, number in found))
 
         return await self._database.write(work)
 

@@ -14,11 +14,9 @@ An entry bears no more than a random id and the day, and means nothing without a
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -30,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.cipher import random_part
 from storage.clock import Clock
 from storage.database import Database, DatabaseRefused
-from storage.durable import sync_folder, write_whole
+from storage.durable import alone, sync_folder, write_whole
 from storage.schema import SIGNATURE, SUBSCRIBER
 
 BACKUPS, LIST = "backups", "erased"  # the folder in BOT_DATA, the file in it
@@ -154,7 +152,7 @@ class ErasureList:
         """A line break comes first, so that a line torn by a power cut stays alone."""
         day = self._clock().date()
         content = "".join(f"\n{_line(entry, day)}" for entry in entries) + "\n"
-        with _alone(self._folder):
+        with alone(self._folder):
             path = self._folder / LIST
             made = not path.exists()
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as file:
@@ -168,7 +166,7 @@ class ErasureList:
     def _rewrite(self, keep: Callable[[Entry, date], bool]) -> None:
         """Anew in one step, and sorted: the order of the lines says nothing of who did what one after the other."""
         path = self._folder / LIST
-        with _alone(self._folder):
+        with alone(self._folder):
             entries = read_erased(self._folder) or {}
             lines = sorted(_line(entry, day) for entry, day in entries.items() if keep(entry, day))
             content = "".join(f"{line}\n" for line in lines).encode()
@@ -193,14 +191,3 @@ async def _still_there(connection: AsyncConnection, entries: Collection[Entry]) 
                 elif row.name is not None:
                     there.add(name_entry(row.id, row.name))
     return there & set(entries)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One process and thread at a time changes the list."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

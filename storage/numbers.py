@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from storage.durable import write_whole
+from storage.durable import alone, write_whole
 
 FILE = "numbers"
 AHEAD = 100
@@ -34,8 +34,16 @@ class Numbers:
     async def reserve(self, number: int) -> None:
         """Inside the transaction that gives the number, after it took it: when it commits, the file is ahead of it."""
         if number >= self._reserved and await asyncio.to_thread(self._folder.exists):
-            await asyncio.to_thread(self._write, number + AHEAD)
-            self._reserved = number + AHEAD
+            self._reserved = await asyncio.to_thread(self._reserve, number)
 
-    def _write(self, reserved: int) -> None:
-        write_whole(self._folder / FILE, f"{reserved}\n".encode())
+    def _reserve(self, number: int) -> int:
+        """What the file says then: never less than it did, and no more than is needed where another process wrote it.
+
+        A transaction may have failed while its file is still being written: two may want to write at once.
+        """
+        with alone(self._folder):
+            there = reserved_in(self._folder)
+            if there > number:
+                return there
+            write_whole(self._folder / FILE, f"{number + AHEAD}\n".encode())
+            return number + AHEAD

@@ -197,6 +197,18 @@ PENDING_ERASURE = Table(
     CheckConstraint("kind IN ('asked', 'expired')", name="kind"),
 )
 
+# Who is at work beside others, and shares one budget of messages with them. Nobody writes it who works alone.
+PROCESS = Table(
+    "process",
+    METADATA,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("seen", BigInteger, nullable=False),  # seconds since 1970, by the database's clock
+    Column("share", Integer, nullable=False),  # messages a second that are leased to it
+    Column("answers", Integer, nullable=False),  # how many it could use
+    Column("broadcasts", Boolean, nullable=False),  # whether it sends one
+    CheckConstraint("share >= 0", name="share"),
+)
+
 META = Table(
     "meta",
     METADATA,

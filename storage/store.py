@@ -23,10 +23,12 @@ from storage.engines import POOL
 from storage.erasure import Erasure
 from storage.erasure_list import BACKUPS, ErasureList
 from storage.identity import PetitionIdentity
+from storage.locks import MIGRATION, lock_alone
 from storage.messages import Messages
 from storage.numbers import Numbers
 from storage.past_news import PastNews
 from storage.person import Person
+from storage.processes import Processes
 from storage.reports import Reports
 from storage.retention import Retention
 from storage.schema import COUNTER, META
@@ -60,6 +62,7 @@ class Store:
     standing: PetitionStanding
     retention: Retention
     signer_tags: SignerTags
+    processes: Processes
 
     @classmethod
     async def open(
@@ -75,17 +78,19 @@ class Store:
         draft_hours: int = LIFETIME,
         retention_days: int = 0,
         connections: int = POOL,
+        shared: bool = False,
     ) -> Store:
         """Opens the database, makes an empty one where there is none, brings an older one up to date.
 
-        `connections`: how many at most, on PostgreSQL.
+        `connections`: how many at most, on PostgreSQL; `shared`: whether other processes may be at work beside this one
+        there.
         DatabaseRefused and KeysRefused say in one line why it must not be used.
         """
         cipher = Cipher(keys)
         erased = ErasureList(folder / BACKUPS, clock)
         if is_missing(database_url(address)):
             erased.refuse_anew()
-        database = await Database.open(address, folder=folder, connections=connections)
+        database = await Database.open(address, folder=folder, connections=connections, shared=shared)
         try:
             made, cost = await _prepared(database, cipher, petition, tag_cost, erased)
             await erased.settle(database)
@@ -95,7 +100,7 @@ class Store:
         drafts = Drafts(database, cipher, clock, draft_hours)
         compositions = Compositions(database, cipher, clock)
         signatures = Signatures(database, cipher, drafts, erased, Numbers(folder / BACKUPS), petition.slug, clock)
-        messages = Messages(database, cipher, clock, keep=keep_messages)
+        messages = Messages(database, cipher, clock, keep=keep_messages, shared=database.membership.is_shared)
         subscribers = Subscribers(database, cipher, messages, erased, clock)
         reports = Reports(database, cipher, clock)
         deliveries = Deliveries(database, cipher, subscribers, reports, clock)
@@ -121,6 +126,7 @@ class Store:
             standing=PetitionStanding(database),
             retention=Retention(database, erased, clock, retention_days),
             signer_tags=SignerTags(cipher, petition.slug, cost),
+            processes=Processes(database),
         )
 
     async def erase_expired(self) -> None:
@@ -155,14 +161,21 @@ async def _prepared(
 async def _prepare(
     connection: AsyncConnection, cipher: Cipher, petition: PetitionIdentity, tag_cost: TagCost, erased: ErasureList
 ) -> tuple[bool, TagCost]:
-    """One transaction: migrations, and the identity of a new database or a check of an older one's."""
+    """One transaction: migrations, and the identity of a new database or a check of an older one's.
+
+    Where nothing is to be done nothing is locked, so that those at work are not disturbed; else one alone does it.
+    """
     revision = await connection.run_sync(migrations.current)
+    if revision != migrations.newest():
+        await lock_alone(connection, MIGRATION)
+        revision = await connection.run_sync(migrations.current)  # another one may have brought it up to date
     if revision is None:
         await connection.run_sync(identity.refuse_foreign)
         erased.refuse_anew()  # a restore that was killed leaves an empty database
     elif not await connection.run_sync(lambda _: migrations.is_known(revision)):
         raise DatabaseRefused(identity.NEWER)
-    await connection.run_sync(migrations.upgrade)
+    if revision != migrations.newest():
+        await connection.run_sync(migrations.upgrade)
     kept = await read_meta(connection)
     if revision is not None:
         identity.check(kept, cipher, petition.slug)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure
@@ -21,6 +21,7 @@ from storage.messages import Messages
 from storage.record import Record, record
 from storage.schema import DELIVERY, SUBSCRIBER
 from storage.standing import read_standing
+from storage.upsert import insert_once
 
 ID_BYTES = 16
 CHAT_DIGITS = 20
@@ -60,8 +61,7 @@ class Subscribers:
             if (await read_standing(connection)).erased is not None:
                 return False
             values = self.new_row(person, chat, language, await newest_turn(connection))
-            await connection.execute(insert(SUBSCRIBER).values(values))
-            return True
+            return await insert_once(connection, SUBSCRIBER, values, key=["tag"])
 
         return await self._database.write(work)
 

@@ -55,7 +55,10 @@ class Ledger:
     async def next_recipients(self, _broadcast: int, after: bytes, limit: int, *, until: bytes) -> list[Recipient]:
         return [one for one in self.recipients if after < one.tag <= until and one.id not in self.claims][:limit]
 
-    async def take_turn(self, _broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient]) -> Turn:
+    async def take_turn(
+        self, _broadcast: int, settled: Sequence[Settled], wanted: Sequence[Recipient], *, token: bytes | None
+    ) -> Turn:
+        assert token is None
         self.turns += 1
         await pass_time(self.seconds)
         if self.fault is not None:

@@ -72,6 +72,12 @@ async def new_postgresql(server: Any) -> str:
 
 
 @pytest.fixture
+async def shared_address(postgresql: Any) -> str:
+    """Where several stores can be at work: PostgreSQL alone takes them."""
+    return await new_postgresql(postgresql)
+
+
+@pytest.fixture
 def sqlite_address(tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'test.sqlite'}"
 

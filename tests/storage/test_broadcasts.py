@@ -158,8 +158,8 @@ async def test_what_a_kill_left_open_is_in_doubt_once(ready: Store) -> None:
     number = (await begun(ready, OLGA)).number
     await claim(ready, number, *(await recipients(ready, number))[:2])
     assert await ready.deliveries.are_open(number)
-    assert await ready.deliveries.doubt_claims() == 2
-    assert await ready.deliveries.doubt_claims() == 0
+    assert (await ready.deliveries.take_over()).in_doubt == 2
+    assert (await ready.deliveries.take_over()).in_doubt == 0
     assert not await ready.deliveries.are_open(number)
     assert (await found(ready, number)).figures.in_doubt == 2
     assert len(await recipients(ready, number)) == 3

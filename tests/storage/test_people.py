@@ -9,14 +9,14 @@ from storage.drafts import Kind
 from storage.messages import Marked
 from storage.person import PERSON_TABLES, Erased
 from storage.record import Sealed
-from storage.schema import BROADCAST, COUNTER, META, METADATA, PENDING_ERASURE, SIGNATURE_DAY
+from storage.schema import BROADCAST, COUNTER, META, METADATA, PENDING_ERASURE, PROCESS, SIGNATURE_DAY
 from storage.signatures import Signed
 from storage.store import Store
 from tests.storage.conftest import Open, TurnedClock
 from tests.storage.people import in_every_table, reviewed, sign, tag_of
 
 ANN, BOHDAN = 712345678, 723456789
-IMPERSONAL = {BROADCAST, COUNTER, META, PENDING_ERASURE, SIGNATURE_DAY}
+IMPERSONAL = {BROADCAST, COUNTER, META, PENDING_ERASURE, SIGNATURE_DAY, PROCESS}
 
 
 def test_every_table_is_of_persons_or_named_as_none() -> None:
