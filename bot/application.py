@@ -184,6 +184,7 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         keep_messages=settings.keep_message_ids,
         draft_hours=settings.draft_hours,
         retention_days=settings.retention_days,
+        connections=settings.database_pool,
         shared=settings.webhook_url is not None,
     )
     try:
