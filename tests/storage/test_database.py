@@ -101,8 +101,9 @@ async def test_sqlite_is_opened_as_promised(sqlite_store: Store) -> None:
     assert found == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
 
 
-async def test_only_its_owner_may_read_the_file(sqlite_store: Store, tmp_path: Path) -> None:
-    assert sqlite_store.made
+async def test_only_its_owner_may_read_the_file(sqlite_address: str, open_store: Open, tmp_path: Path) -> None:
+    async with open_store(sqlite_address) as store:
+        assert store.made
     assert (tmp_path / "data" / "test.sqlite").stat().st_mode & 0o077 == 0
 
 

@@ -18,7 +18,8 @@ from storage.broadcasts import Confirmed
 from storage.cipher import Keys, make_keys
 from storage.news import News, NewsKind
 from storage.store import Store
-from tests.storage.conftest import CHEAP, PETITION
+from tests.copies import CHEAP
+from tests.storage.conftest import PETITION
 from tests.storage.news import begun, composed, confirmed, sent
 from tests.storage.people import UPDATES, tag_of
 

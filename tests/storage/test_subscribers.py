@@ -15,7 +15,8 @@ from storage.audience import Level
 from storage.cipher import Keys, make_keys
 from storage.store import Store
 from storage.subscribers import Subscription
-from tests.storage.conftest import CHEAP, PETITION
+from tests.copies import CHEAP
+from tests.storage.conftest import PETITION
 
 ANN, BOHDAN = 712345678, 723456789
 PEOPLE = (ANN, BOHDAN, 734567890)
