@@ -45,8 +45,15 @@ class Copies:
         (path.parent / FILE).rename(path)
 
     @asynccontextmanager
-    async def lend(self, postgresql: PostgreSQL) -> AsyncIterator[str]:
-        """A database for a while. What was done to it is undone: a new one each time costs ten times that."""
+    async def lend(self, postgresql: PostgreSQL | None, file: Path) -> AsyncIterator[str]:
+        """The address of a database for a while: on the server, or in the SQLite file.
+
+        What was done to one of the server's is undone: a new one each time costs ten times that.
+        """
+        if postgresql is None:
+            await asyncio.to_thread(self.give_file, file)
+            yield f"sqlite+aiosqlite:///{file}"
+            return
         database = self._free.pop() if self._free else await self._new(postgresql)
         yield postgresql.address(database)
         if await postgresql.begin_anew(database):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
 from tests.end_to_end.conftest import Start
+from tests.end_to_end.rows import run
 from tests.people import Newcomer, Person
 
 
@@ -300,8 +299,7 @@ async def test_the_review_says_who_can_see_what_and_its_words_are_what_is_agreed
     assert "Telegram, and whoever holds your phone, can read this chat." in review.text
     await ann.press("I sign")
     await ann.expect("You are signatory No. 67")
-    with closing(sqlite3.connect(settings.data / "undersigned.sqlite")) as database:
-        (kept,) = database.execute("SELECT consent_hash FROM signature").fetchone()
+    [(kept,)] = await run(settings.database(), "SELECT consent_hash FROM signature")
     shown = to_html(review.text[review.text.index("With “I sign”") :])
     assert kept == sha256(shown.encode()).digest()
 

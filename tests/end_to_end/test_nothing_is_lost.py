@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from sandbox.server import LocalTelegram
+from tests.end_to_end.rows import numbers
 from tests.people import Message, Person
 from tests.process import BotProcess, running
 
@@ -26,9 +26,11 @@ def kills(request: pytest.FixtureRequest) -> int:
     return int(request.config.getoption("--kills"))
 
 
-async def test_people_sign_while_the_bot_is_killed(telegram: LocalTelegram, tmp_path: Path, kills: int) -> None:
+async def test_people_sign_while_the_bot_is_killed(
+    telegram: LocalTelegram, tmp_path: Path, new_database: str, kills: int
+) -> None:
     people = [Person(telegram, f"Person {_letters(number)}") for number in range(PEOPLE)]
-    async with running(telegram, tmp_path) as bot:
+    async with running(telegram, tmp_path, BOT_DATABASE_URL=new_database) as bot:
         killing = asyncio.ensure_future(kill_at_random(bot, kills))
         rounds = 0
         while True:
@@ -40,8 +42,9 @@ async def test_people_sign_while_the_bot_is_killed(telegram: LocalTelegram, tmp_
         await killing
         await asyncio.gather(*(person.quiet() for person in people))
         assert await bot.stop() == 0
-    rows = signatures(tmp_path / "data" / "undersigned.sqlite")
+    rows, next_number = await numbers(new_database)
     assert len(rows) == PEOPLE, "each person has one signature"
+    assert next_number > max(rows)
     told = [number_told(person) for person in people]
     assert sorted(told) == sorted(rows), "the number that each was told is the one that is kept"
 
@@ -107,18 +110,6 @@ def number_told(person: Person) -> int:
     """The number in the newest message that names one."""
     texts = [message.text for message in person.chat() if "No. " in message.text]
     return int(texts[-1].split("No. ")[1].split(".")[0].split(",")[0])
-
-
-def signatures(path: Path) -> list[int]:
-    connection = sqlite3.connect(path)
-    try:
-        numbers = [row[0] for row in connection.execute("SELECT number FROM signature")]
-        valid = connection.execute("SELECT valid, next_number FROM counter").fetchone()
-    finally:
-        connection.close()
-    assert valid[0] == len(numbers)
-    assert valid[1] > max(numbers)
-    return numbers
 
 
 def _letters(number: int) -> str:

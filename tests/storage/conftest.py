@@ -44,16 +44,16 @@ def copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def address(request: pytest.FixtureRequest, sqlite_address: str, copies: Copies) -> AsyncIterator[str]:
+async def address(request: pytest.FixtureRequest, sqlite_file: Path, copies: Copies) -> AsyncIterator[str]:
     """Where a database of its own will be, or, for who takes `store`, where one is that has only begun."""
     if request.param == "sqlite":
-        yield sqlite_address
+        yield f"sqlite+aiosqlite:///{sqlite_file}"
         return
     postgresql: PostgreSQL = request.getfixturevalue("postgresql")
     if "store" not in request.fixturenames:
         yield postgresql.address(await postgresql.new_database())
         return
-    async with copies.lend(postgresql) as address:
+    async with copies.lend(postgresql, sqlite_file) as address:
         yield address
 
 
