@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import migrations
 from storage.cipher import Keys, KeysRefused, make_keys
 from storage.database import DatabaseRefused, StorageFault, database_url
 from storage.identity import PetitionIdentity
@@ -90,6 +92,12 @@ async def test_a_cancelled_caller_leaves_a_whole_transaction(store: Store) -> No
     async with store.database.read() as connection:
         row = (await connection.execute(COUNTER.select())).one()
     assert (row.next_number, row.valid) == (67 + 40, 40)
+
+
+def test_each_migrations_file_is_named_by_its_revision() -> None:
+    """What is known is read from the names alone."""
+    loaded = ScriptDirectory(str(migrations.VERSIONS.parent)).walk_revisions()
+    assert [script.revision for script in loaded][::-1] == migrations.known()
 
 
 async def test_sqlite_is_opened_as_promised(sqlite_store: Store) -> None:
