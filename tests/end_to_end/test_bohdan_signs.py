@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
+from storage.signer_tags import signer_tag
 from tests.end_to_end.conftest import Start
 from tests.end_to_end.rows import run
 from tests.people import Newcomer, Person
@@ -23,6 +26,22 @@ async def sign(person: Person, how: str = "Keep my name private") -> None:
     await person.press(how)
     await person.press("I sign")
     await person.expect("You are signatory")
+
+
+async def test_her_code_is_made_once_a_signature_and_never_on_the_loop(
+    ann: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It takes 30 ms of a core: on the loop everybody would wait for it, at each step it would be four times that."""
+    threads: list[threading.Thread] = []
+
+    def noted(*arguments: Any) -> bytes:
+        threads.append(threading.current_thread())
+        return signer_tag(*arguments)
+
+    monkeypatch.setattr("storage.signer_tags.signer_tag", noted)
+    await sign(ann)
+    assert len(threads) == 1
+    assert threads[0] is not threading.main_thread()
 
 
 async def test_four_taps_and_five_messages(ann: Person) -> None:
