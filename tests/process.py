@@ -89,7 +89,7 @@ class BotProcess:
     """`python -m bot run` against the local Telegram, on one folder."""
 
     def __init__(self, telegram: LocalTelegram, folder: Path, **settings: str) -> None:
-        """`settings` are further variables, such as BOT_LOG_LEVEL."""
+        """`settings` are further variables, such as BOT_LOG_LEVEL or BOT_DATABASE_URL."""
         self.folder = folder
         self.log = folder / "log"
         self._telegram = telegram

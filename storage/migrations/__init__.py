@@ -7,8 +7,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+
+VERSIONS = Path(__file__).parent / "versions"
 
 
 def _config() -> Config:
@@ -18,9 +19,14 @@ def _config() -> Config:
     return config
 
 
-def newest() -> str | None:
+def known() -> list[str]:
+    """Every revision, oldest first: the files' names begin with them. To load them all takes a good part of a start."""
+    return sorted(file.name.partition("_")[0] for file in VERSIONS.glob("[0-9]*.py"))
+
+
+def newest() -> str:
     """The revision that this program works with."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return known()[-1]
 
 
 def current(connection: Connection) -> str | None:
@@ -30,12 +36,14 @@ def current(connection: Connection) -> str | None:
 
 def is_known(revision: str) -> bool:
     """Whether this program knows the revision; one of a newer program it does not."""
-    scripts = ScriptDirectory.from_config(_config())
-    return revision in {script.revision for script in scripts.walk_revisions()}
+    return revision in known()
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Brings the database to a revision inside the caller's transaction, its record included."""
+def upgrade(connection: Connection, revision: str | None = None) -> None:
+    """Brings the database to a revision, or the newest, inside the caller's transaction, its record included."""
+    wanted = newest() if revision is None else revision
+    if current(connection) == wanted:
+        return
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    command.upgrade(config, wanted)

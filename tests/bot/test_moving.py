@@ -8,7 +8,6 @@ import secrets
 import signal
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -20,11 +19,9 @@ from storage.engines import make_engine, read_only
 from storage.schema import SIGNATURE, SUBSCRIBER
 from storage.store import Store
 from tests.bot.test_command_line import bot
+from tests.postgresql import PostgreSQL
 from tests.process import SECONDS, Command
-from tests.storage.conftest import new_postgresql, postgresql
 from tests.storage.test_copying import everything
-
-__all__ = ["postgresql"]  # the fixture
 
 ROWS = 7_000
 KILLS = 2
@@ -84,10 +81,10 @@ async def killed_in_the_middle(address: str, command: Command) -> int:
 
 @pytest.mark.parametrize("way", ["there", "back"])
 async def test_killed_again_and_again_it_goes_on(
-    source: str, postgresql: Any, settings: Mapping[str, str], tmp_path: Path, way: str
+    source: str, postgresql: PostgreSQL, settings: Mapping[str, str], tmp_path: Path, way: str
 ) -> None:
     before = await everything(source)
-    there, back = await new_postgresql(postgresql), f"sqlite+aiosqlite:///{tmp_path / 'back' / 'y.sqlite'}"
+    there, back = await postgresql.new_address(), f"sqlite+aiosqlite:///{tmp_path / 'back' / 'y.sqlite'}"
     target = there
     if way == "back":
         assert (await bot("copy-database", source, there, folder=tmp_path, settings=settings))[0] == 0
@@ -111,9 +108,9 @@ async def test_killed_again_and_again_it_goes_on(
 
 
 async def test_an_address_stands_in_a_variable_or_a_file_and_is_never_told(
-    source: str, postgresql: Any, settings: Mapping[str, str], tmp_path: Path
+    source: str, postgresql: PostgreSQL, settings: Mapping[str, str], tmp_path: Path
 ) -> None:
-    there = (await new_postgresql(postgresql)).replace("postgres:@", f"postgres:{PASSWORD}@")
+    there = (await postgresql.new_address()).replace("postgres:@", f"postgres:{PASSWORD}@")
     assert PASSWORD in there
     (tmp_path / "address").write_text(f"{source}\n")
     given = {**settings, "NEW_DATABASE": there}
@@ -142,9 +139,9 @@ async def test_an_address_stands_in_a_variable_or_a_file_and_is_never_told(
 
 
 async def test_told_to_stop_it_is_no_success(
-    source: str, postgresql: Any, settings: Mapping[str, str], tmp_path: Path
+    source: str, postgresql: PostgreSQL, settings: Mapping[str, str], tmp_path: Path
 ) -> None:
-    there = await new_postgresql(postgresql)
+    there = await postgresql.new_address()
     command = Command("copy-database", source, there, environment=settings, cwd=tmp_path, out=tmp_path / "log")
     async with asyncio.timeout(SECONDS):
         while not await rows_in(there):

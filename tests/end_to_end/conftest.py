@@ -1,4 +1,7 @@
-"""The whole bot against the local Telegram, in one event loop: a real HTTP server, a real database file."""
+"""The whole bot against the local Telegram, in one event loop: a real HTTP server, a real database.
+
+With `--database postgresql` the same stories are told on PostgreSQL.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,17 @@ import pytest
 from pydantic import SecretStr
 
 from bot.application import serving
-from bot.settings import Address, Settings, load_settings
+from bot.settings import HERE, Address, Settings, load_settings
+from petition.content import load_petition
 from sandbox.server import LocalTelegram
-from storage.cipher import make_keys
+from storage.identity import PetitionIdentity
 from tests.bot_api import assert_allowed
+from tests.conftest import SQLITE
+from tests.copies import Copies
 from tests.end_to_end.log_lines import Overheard, assert_unnamed, captured
 from tests.end_to_end.organiser import subscribed
 from tests.people import Newcomer, Person
+from tests.postgresql import PostgreSQL
 from tests.process import WEBHOOK_SECRET, webhook_at
 
 Start = Callable[[], AbstractAsyncContextManager[asyncio.Task[None]]]
@@ -48,16 +55,50 @@ def prompt_reports(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.reporter.INTERVAL", 0.2)
 
 
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    petition = load_petition(HERE / "petition" / "belarus")
+    identity = PetitionIdentity(petition.slug, len(petition.first_signatories))
+    return Copies(tmp_path_factory.mktemp("copies"), identity)
+
+
 @pytest.fixture
-def settings(telegram: LocalTelegram, tmp_path: Path) -> Settings:
-    make_keys(tmp_path / "keys", tmp_path / "offline")
+def server(request: pytest.FixtureRequest) -> PostgreSQL | None:
+    """The one that stories are told on, if not on SQLite files."""
+    if request.config.getoption("--database") == SQLITE:
+        return None
+    running: PostgreSQL = request.getfixturevalue("postgresql")
+    return running
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "undersigned.sqlite"
+
+
+@pytest.fixture
+async def database(server: PostgreSQL | None, file: Path, tmp_path: Path, copies: Copies) -> AsyncIterator[str]:
+    """Where the bot has kept nothing yet; its keys lie in `keys` and `offline`."""
+    copies.give_keys(tmp_path)
+    async with copies.lend(server, file) as address:
+        yield address
+
+
+@pytest.fixture
+async def new_database(server: PostgreSQL | None, file: Path) -> str:
+    """Where a process of its own will make one."""
+    return f"sqlite+aiosqlite:///{file}" if server is None else server.address(await server.new_database())
+
+
+@pytest.fixture
+def settings(telegram: LocalTelegram, tmp_path: Path, database: str) -> Settings:
     return load_settings(
         _env_file=None,
         token=telegram.token,
         api_url=telegram.url,
         data=tmp_path / "data",
+        database_url=database,
         keys=tmp_path / "keys",
-        tag_memory_kib=8,
         listen="127.0.0.1:0",
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from bot.application import serving
 from bot.settings import Settings
 from sandbox.server import LocalTelegram
 from tests.end_to_end.log_lines import Overheard
+from tests.end_to_end.rows import numbers
 from tests.people import Newcomer, Person
 
 TIMES = 3
@@ -20,18 +20,6 @@ TAPS = 50
 
 Repeat = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 """Which of the updates so far come again now, in which order."""
-
-
-def numbers(settings: Settings) -> tuple[list[int], int]:
-    """Of the signatures that are kept, and the next one to be given."""
-    connection = sqlite3.connect(settings.data / "undersigned.sqlite")
-    try:
-        kept = [row[0] for row in connection.execute("SELECT number FROM signature")]
-        next_number, valid = connection.execute("SELECT next_number, valid FROM counter").fetchone()
-    finally:
-        connection.close()
-    assert valid == len(kept)
-    return kept, next_number
 
 
 async def test_fifty_taps_at_once_on_i_sign_are_one_signature(settings: Settings, newcomer: Newcomer) -> None:
@@ -43,7 +31,7 @@ async def test_fifty_taps_at_once_on_i_sign_are_one_signature(settings: Settings
         taps = [await ann.forge(sign, message=review.message_id) for _ in range(TAPS)]
         await asyncio.gather(*(tap.answered() for tap in taps))
         await ann.quiet()
-        assert numbers(settings) == ([67], 68)
+        assert await numbers(settings.database()) == ([67], 68)
 
 
 async def walk_to_the_review(person: Person) -> None:
@@ -83,7 +71,7 @@ async def test_every_update_comes_three_times_more(
                     telegram.world.repeat(update)
                     await ann.quiet()
         assert any("You are signatory No. 67" in message.text for message in ann.chat()), ann.picture()
-        assert numbers(settings) == ([67], 68)
+        assert await numbers(settings.database()) == ([67], 68)
         await ann.send("/mysignature")
         mine = await ann.expect("You have signed: No. 67")
         assert "Country: Poland" in mine.text

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from sandbox.server import LocalTelegram
+from tests.end_to_end.rows import run
 from tests.end_to_end.test_bohdan_signs import sign
 from tests.people import Person
 from tests.process import BotProcess, Command, running
@@ -20,9 +23,11 @@ async def told_by(bot: BotProcess, *arguments: str) -> str:
     return out.read_text()
 
 
-async def test_backed_up_forgotten_killed_and_restored(telegram: LocalTelegram, tmp_path: Path) -> None:
+async def test_backed_up_forgotten_killed_and_restored(
+    telegram: LocalTelegram, tmp_path: Path, new_database: str
+) -> None:
     ann, bohdan, chandra = (Person(telegram, f"{name} Example") for name in ("Ann", "Bohdan", "Chandra"))
-    async with running(telegram, tmp_path) as bot:
+    async with running(telegram, tmp_path, BOT_DATABASE_URL=new_database) as bot:
         for person in (ann, bohdan, chandra):
             await sign(person, "Show my name")
             await person.press("Send me news")
@@ -33,7 +38,7 @@ async def test_backed_up_forgotten_killed_and_restored(telegram: LocalTelegram, 
         await ann.send("/forget")
         assert (await (await ann.press("Yes, erase everything")).answered()).alert
         await bot.kill()
-        await asyncio.to_thread(lose_the_database, tmp_path / "data")
+        await lose(new_database)
         told = await told_by(bot, "restore", "--key", str(tmp_path / "offline" / "organisers.key"), str(backup))
         assert "Signatures: 2, subscribers: 1." in told
         assert "made again: 3." in told
@@ -49,6 +54,13 @@ async def test_backed_up_forgotten_killed_and_restored(telegram: LocalTelegram, 
         assert await bot.stop() == 0
 
 
-def lose_the_database(folder: Path) -> None:
-    for file in folder.glob("undersigned.sqlite*"):
-        file.unlink()
+async def lose(database: str) -> None:
+    """Nothing of it is there any more."""
+    url = make_url(database)
+    if url.get_backend_name() == "postgresql":
+        await run(database, "DROP SCHEMA public CASCADE")
+        await run(database, "CREATE SCHEMA public")
+        return
+    file = Path(url.database or "")
+    for part in await asyncio.to_thread(lambda: list(file.parent.glob(f"{file.name}*"))):
+        part.unlink()

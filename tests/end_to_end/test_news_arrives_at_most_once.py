@@ -32,12 +32,19 @@ def kills(request: pytest.FixtureRequest) -> int:
     return int(request.config.getoption("--kills"))
 
 
-async def test_nobody_gets_it_twice_and_nobody_is_lost(telegram: LocalTelegram, tmp_path: Path, kills: int) -> None:
+async def test_nobody_gets_it_twice_and_nobody_is_lost(
+    telegram: LocalTelegram, tmp_path: Path, new_database: str, kills: int
+) -> None:
     olga = Person(telegram, "Olga Example")
     readers = [Person(telegram, f"Reader {number}") for number in range(READERS)]
     async with running(
-        telegram, tmp_path, BOT_OWNERS=str(olga.id), BOT_MESSAGES_PER_SECOND=str(PACE), BOT_LOG_LEVEL="ERROR"
-    ) as bot:
+        telegram,
+        tmp_path,
+        BOT_DATABASE_URL=new_database,
+        BOT_OWNERS=str(olga.id),
+        BOT_MESSAGES_PER_SECOND=str(PACE),
+        BOT_LOG_LEVEL="ERROR",
+    ) as bot:  # fmt: skip
         await everybody_subscribes(telegram, readers)
         await olga.send("/broadcast")
         await olga.expect("News · draft")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 from sandbox.server import LocalTelegram
+from tests.end_to_end.rows import everything
 from tests.people import Person
 from tests.process import running
 
@@ -32,18 +34,22 @@ async def go_through_everything(person: Person, how: str) -> None:
     await person.expect("You have signed")
 
 
-async def test_no_byte_of_an_id_or_a_name(telegram: LocalTelegram, tmp_path: Path) -> None:
+async def test_no_byte_of_an_id_or_a_name(telegram: LocalTelegram, tmp_path: Path, new_database: str) -> None:
     people = [Person(telegram, f"Qxmarker{_letters(number)} Zwsurname{_letters(number)}") for number in range(PEOPLE)]
     ways = ("Show my name", "Keep my name private")
-    async with running(telegram, tmp_path, BOT_LOG_LEVEL="DEBUG", BOT_LOG_FORMAT="json") as bot:
+    async with running(
+        telegram, tmp_path, BOT_DATABASE_URL=new_database, BOT_LOG_LEVEL="DEBUG", BOT_LOG_FORMAT="json"
+    ) as bot:
         telegram.faults.refuse(500, "Internal Server Error", times=3, method="sendMessage", chat=people[0].id)
         await people[0].send("/help")
         await asyncio.gather(
             *(go_through_everything(person, ways[number % 2]) for number, person in enumerate(people[1:]))
         )
-        _assert_unnamed([tmp_path / "data", bot.log], people, telegram.token)
-        assert await bot.stop() == 0
-        _assert_unnamed([tmp_path / "data", bot.log], people, telegram.token)
+        for stop in (False, True):
+            if stop:
+                assert await bot.stop() == 0
+            _assert_unnamed(_contents(tmp_path / "data", bot.log), people, telegram.token)
+            _assert_unnamed({"the database": await everything(new_database)}, people, telegram.token)
         assert b"an answer failed" in bot.log.read_bytes()
 
 
@@ -51,17 +57,21 @@ def _letters(number: int) -> str:
     return "".join(chr(ord("a") + int(digit)) for digit in f"{number:03}")
 
 
-def _assert_unnamed(places: list[Path], people: list[Person], token: str) -> None:
+def _contents(*places: Path) -> dict[str, bytes]:
     files = [file for place in places for file in ([place] if place.is_file() else sorted(place.rglob("*")))]
     assert len(files) > 1
-    for file in files:
-        content = file.read_bytes()
-        assert b"Qxmarker" not in content, file
-        assert b"Zwsurname" not in content, file
-        assert token.encode() not in content, file
+    return {file.name: file.read_bytes() for file in files if file.is_file()}
+
+
+def _assert_unnamed(contents: Mapping[str, bytes], people: list[Person], token: str) -> None:
+    for place, content in contents.items():
+        assert content or place == "lock", place
+        assert b"Qxmarker" not in content, place
+        assert b"Zwsurname" not in content, place
+        assert token.encode() not in content, place
         for person in people:
             found = [form for form in _forms(person.id) if form in content]
-            assert not found, file
+            assert not found, place
 
 
 def _forms(number: int) -> set[bytes]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from sandbox.server import LocalTelegram
+from tests.end_to_end.rows import numbers
 from tests.people import Message, Person
 from tests.process import BotProcess, running
 
@@ -30,10 +30,10 @@ def kills(request: pytest.FixtureRequest) -> int:
 
 
 async def test_people_sign_while_the_bot_is_killed(
-    telegram: LocalTelegram, tmp_path: Path, kills: int, way: Mapping[str, str]
+    telegram: LocalTelegram, tmp_path: Path, new_database: str, kills: int, way: Mapping[str, str]
 ) -> None:
     people = [Person(telegram, f"Person {_letters(number)}") for number in range(PEOPLE)]
-    async with running(telegram, tmp_path, **way) as bot:
+    async with running(telegram, tmp_path, BOT_DATABASE_URL=new_database, **way) as bot:
         killing = asyncio.ensure_future(kill_at_random(bot, kills))
         rounds = 0
         while True:
@@ -45,8 +45,9 @@ async def test_people_sign_while_the_bot_is_killed(
         await killing
         await asyncio.gather(*(person.quiet() for person in people))
         assert await bot.stop() == 0
-    rows = signatures(tmp_path / "data" / "undersigned.sqlite")
+    rows, next_number = await numbers(new_database)
     assert len(rows) == PEOPLE, "each person has one signature"
+    assert next_number > max(rows)
     told = [number_told(person) for person in people]
     assert sorted(told) == sorted(rows), "the number that each was told is the one that is kept"
 
@@ -112,18 +113,6 @@ def number_told(person: Person) -> int:
     """The number in the newest message that names one."""
     told = [number for message in person.chat() for number in NUMBER.findall(message.text)]
     return int(told[-1].replace(",", ""))
-
-
-def signatures(path: Path) -> list[int]:
-    connection = sqlite3.connect(path)
-    try:
-        numbers = [row[0] for row in connection.execute("SELECT number FROM signature")]
-        valid = connection.execute("SELECT valid, next_number FROM counter").fetchone()
-    finally:
-        connection.close()
-    assert valid[0] == len(numbers)
-    assert valid[1] > max(numbers)
-    return numbers
 
 
 def _letters(number: int) -> str:

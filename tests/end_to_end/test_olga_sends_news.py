@@ -247,9 +247,10 @@ async def test_a_report_that_is_gone_is_made_anew(
     quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram
 ) -> None:
     settings, olga = quick
-    async with serving(settings.model_copy(update={"messages_per_second": 2})):
+    async with serving(settings):
         await subscribed(newcomer, 3)
         await write(olga)
+    async with serving(settings.model_copy(update={"messages_per_second": 2})):
         await confirm(olga, "3 people")
         await olga.expect("Sending")
         telegram.world.delete_chat(olga.id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import pytest
 from telegram import Update
 
@@ -13,6 +11,7 @@ from sandbox.server import LocalTelegram
 from sandbox.world import Json, with_commands
 from storage.person import PERSON_TABLES
 from tests.end_to_end.conftest import Start
+from tests.end_to_end.rows import run
 from tests.people import Newcomer, Person
 
 ANOTHER_BOT: Json = {"id": 1_000_000_001, "is_bot": True, "first_name": "Another", "username": "another_bot"}
@@ -47,14 +46,10 @@ STRANGE: dict[str, tuple[str, Json]] = {
 ANSWERS = ("send", "edit", "copy", "answer")
 
 
-def kept(settings: Settings) -> int:
+async def kept(settings: Settings) -> int:
     """Rows that say anything of anybody."""
-    connection = sqlite3.connect(settings.data / "undersigned.sqlite")
-    try:
-        counts = [connection.execute(f"SELECT count(*) FROM {table.name}").fetchone() for table in PERSON_TABLES]  # noqa: S608 - our own tables
-    finally:
-        connection.close()
-    return sum(int(count[0]) for count in counts)
+    counts = [await run(settings.database(), f"SELECT count(*) FROM {table.name}") for table in PERSON_TABLES]  # noqa: S608 - our own tables
+    return sum(int(count[0][0]) for count in counts)
 
 
 async def test_strangers_are_met_with_silence_and_forgotten(
@@ -70,7 +65,7 @@ async def test_strangers_are_met_with_silence_and_forgotten(
         tap(telegram, ann, "nw", None)
         await ann.quiet()
         assert [call for call in telegram.calls if call.method.startswith(ANSWERS)] == [], "not even tried"
-    assert kept(settings) == 0
+    assert await kept(settings) == 0
 
 
 def say(telegram: LocalTelegram, person: Person, kind: str, content: Json) -> None:
@@ -126,7 +121,7 @@ async def test_what_she_passes_on_is_answered_and_not_obeyed(
             await ann.expect("/help")
             say(telegram, ann, "edited_message", {**message, "edit_date": 1})
         await ann.quiet()
-    assert kept(settings) == 1, "the numbers of her messages, for clearing the chat"
+    assert await kept(settings) == 1, "the numbers of her messages, for clearing the chat"
 
 
 @pytest.mark.parametrize("payload", ["nothing", "67", "s:y:review:1:", "sign", "../../etc", "é" * 64, "x" * 4_000])
@@ -137,7 +132,5 @@ async def test_a_payload_that_names_nothing_changes_nothing(
     plain = (await ann.expect("66 people have signed")).text
     await ann.send(f"/start {payload}")
     assert (await ann.expect("66 people have signed")).text == plain
-    connection = sqlite3.connect(settings.data / "undersigned.sqlite")
-    assert not connection.execute("SELECT * FROM draft UNION ALL SELECT 1, 1, 1, 1, 1 FROM subscriber").fetchall()
-    connection.close()
+    assert await run(settings.database(), "SELECT tag FROM draft UNION ALL SELECT tag FROM subscriber") == []
     assert telegram.unknown_methods == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import aiohttp
 import asyncpg
@@ -13,15 +12,13 @@ from pydantic import SecretStr
 from bot.application import serving
 from bot.settings import Address, Settings
 from tests.people import Newcomer
-from tests.storage.conftest import new_postgresql, postgresql
+from tests.postgresql import PostgreSQL
 from tests.storage.test_lost_connections import Administrator
-
-__all__ = ["postgresql"]  # the fixture
 
 
 @pytest.fixture
-async def place(postgresql: Any) -> str:
-    return await new_postgresql(postgresql)
+async def place(postgresql: PostgreSQL) -> str:
+    return await postgresql.new_address()
 
 
 async def test_ann_signs_all_the_same(settings: Settings, newcomer: Newcomer, place: str, address: Address) -> None:

@@ -47,6 +47,7 @@ def removed(file: Path) -> Iterator[None]:
     elsewhere.rename(file)
 
 
+@pytest.mark.sqlites_own("PostgreSQL's files, and their locks, are its server's own")
 @pytest.mark.parametrize("trouble", [full, locked, removed])
 async def test_she_is_told_to_try_again_and_can(
     start: Start, newcomer: Newcomer, settings: Settings, trouble: Trouble, monkeypatch: pytest.MonkeyPatch,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import sqlite3
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import closing
 
 import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 
 from bot.application import serving
 from bot.metrics import LABELS
@@ -19,8 +18,10 @@ from bot.site import ListenRefused
 from sandbox import odd_updates
 from sandbox.server import LocalTelegram
 from tests.end_to_end.organiser import confirm, subscribed, write
+from tests.end_to_end.rows import run
 from tests.end_to_end.test_bohdan_signs import sign
 from tests.people import Newcomer, Person
+from tests.postgresql import PostgreSQL
 
 Figures = dict[str, float]
 
@@ -115,14 +116,16 @@ async def test_a_database_that_cannot_be_read_gives_no_older_figure(
     await olga.send("/start")
     await olga.expect("66 people have signed")
     assert figures(await scraped(address))["undersigned_signatures"] == 0
-    with closing(sqlite3.connect(settings.data / "undersigned.sqlite")) as connection:
-        connection.execute("DROP TABLE counter")
+    await run(settings.database(), "DROP TABLE counter")
     assert math.isnan(figures(await scraped(address))["undersigned_signatures"])
 
 
-async def test_a_taken_port_names_the_setting(olga: Person, address: Address, settings: Settings) -> None:
+async def test_a_taken_port_names_the_setting(
+    olga: Person, address: Address, settings: Settings, server: PostgreSQL | None, new_database: str
+) -> None:
     assert olga
-    elsewhere = settings.model_copy(update={"metrics_listen": address, "data": settings.data.with_name("other")})
+    place = {"data": settings.data.with_name("other"), "database_url": SecretStr(new_database) if server else None}
+    elsewhere = settings.model_copy(update={"metrics_listen": address, **place})
     with pytest.raises(ListenRefused, match=f"BOT_METRICS_LISTEN is {address}, which cannot be listened on"):
         async with serving(elsewhere):
             pass

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
@@ -23,9 +22,10 @@ from bot.settings import Settings, load_settings
 from petition.content import load_petition
 from sandbox import odd_updates
 from sandbox.server import LocalTelegram
-from storage.cipher import Cipher, Keys, make_keys
-from storage.signer_tags import TagCost, signer_tag
+from storage.cipher import Cipher, Keys
+from storage.signer_tags import signer_tag
 from tests.conftest import FEW_STORIES
+from tests.copies import CHEAP, Copies
 from tests.end_to_end.acts import (
     PEOPLE,
     Act,
@@ -42,10 +42,11 @@ from tests.end_to_end.acts import (
     stories,
 )  # fmt: skip
 from tests.end_to_end.log_lines import Overheard, assert_unnamed, captured
+from tests.end_to_end.rows import everything, run
 from tests.people import Message, Person
+from tests.postgresql import PostgreSQL
 
 FIRST_SIGNATORIES = 66
-TAG_KIB = 8
 LEADS_ON = (
     "Sign as", "Skip", "Keep my name private", "I sign", "Yes, withdraw", "Yes, erase everything", "Withdraw",
 )  # fmt: skip
@@ -74,7 +75,7 @@ class Stage:
 
     def _tag(self, person: int) -> bytes:
         secret = Cipher(Keys.load(self._settings.keys)).secret("signer")
-        return signer_tag(secret, load_petition(self._settings.petition).slug, TagCost(TAG_KIB), person)
+        return signer_tag(secret, load_petition(self._settings.petition).slug, CHEAP, person)
 
     async def start(self) -> None:
         """The bot begins, or begins again."""
@@ -158,7 +159,7 @@ class Stage:
         """The promises."""
         assert self._intake is not None
         assert not self._intake.done(), "the intake ended by itself"
-        signatures, valid, next_number = self._stored()
+        signatures, valid, next_number = await self._stored()
         assert len(signatures) == valid
         assert await self._public_count() == FIRST_SIGNATORIES + valid
         assert len(set(signatures.values())) == valid, "one signature a person"
@@ -171,14 +172,12 @@ class Stage:
         self._given, self._next_number = signatures, next_number
         self._check_thanks(next_number)
         self._check_files()
+        self._check_unnamed("the database", await everything(self._settings.database()))
 
-    def _stored(self) -> tuple[dict[int, bytes], int, int]:
-        connection = sqlite3.connect(self._settings.data / "undersigned.sqlite")
-        try:
-            rows = connection.execute("SELECT number, tag FROM signature").fetchall()
-            valid, next_number = connection.execute("SELECT valid, next_number FROM counter").fetchone()
-        finally:
-            connection.close()
+    async def _stored(self) -> tuple[dict[int, bytes], int, int]:
+        database = self._settings.database()
+        rows = await run(database, "SELECT number, tag FROM signature")
+        [(valid, next_number)] = await run(database, "SELECT valid, next_number FROM counter")
         assert len({number for number, _ in rows}) == len(rows)
         return dict(rows), valid, next_number
 
@@ -202,10 +201,12 @@ class Stage:
 
     def _check_files(self) -> None:
         for file in self._settings.data.iterdir():
-            content = file.read_bytes()
-            assert not NAMES_ANYBODY.search(content), f"{file.name} holds a name"
-            for person in self.people:
-                assert not [form for form in _forms(person.id) if form in content], f"{file.name} holds an id"
+            self._check_unnamed(file.name, file.read_bytes())
+
+    def _check_unnamed(self, place: str, content: bytes) -> None:
+        assert not NAMES_ANYBODY.search(content), f"{place} holds a name"
+        for person in self.people:
+            assert not [form for form in _forms(person.id) if form in content], f"{place} holds an id"
 
 
 def _live(person: Person) -> Message | None:
@@ -218,13 +219,13 @@ def _forms(number: int) -> set[bytes]:
 
 
 @asynccontextmanager
-async def staged(folder: Path, keys: Path) -> AsyncIterator[Stage]:
+async def staged(folder: Path, keys: Path, database: str) -> AsyncIterator[Stage]:
     """A new world; its log lines are watched to the end."""
     async with LocalTelegram() as telegram:
         people = [Person(telegram, f"Qxperson{letter} Zwperson{letter}") for letter in "abcd"[:PEOPLE]]
         settings = load_settings(
-            _env_file=None, token=telegram.token, api_url=telegram.url, data=folder, keys=keys,
-            tag_memory_kib=TAG_KIB, listen="127.0.0.1:0", owners=frozenset({people[-1].id}), messages_per_second=1_000,
+            _env_file=None, token=telegram.token, api_url=telegram.url, data=folder, keys=keys, database_url=database,
+            listen="127.0.0.1:0", owners=frozenset({people[-1].id}), messages_per_second=1_000,
             flood_updates=0,
         )  # fmt: skip
         overheard = Overheard(telegram)
@@ -240,9 +241,9 @@ async def staged(folder: Path, keys: Path) -> AsyncIterator[Stage]:
         assert telegram.unknown_methods == []
 
 
-async def tell(story: Story, folder: Path, keys: Path) -> None:
+async def tell(story: Story, folder: Path, keys: Path, database: str) -> None:
     """Moment by moment."""
-    async with staged(folder, keys) as stage:
+    async with staged(folder, keys, database) as stage:
         for moment in story:
             for act in moment:
                 await stage.play(act)
@@ -250,11 +251,18 @@ async def tell(story: Story, folder: Path, keys: Path) -> None:
             await stage.check()
 
 
-def test_the_promises_hold(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_the_promises_hold(
+    request: pytest.FixtureRequest, tmp_path: Path, copies: Copies, server: PostgreSQL | None
+) -> None:
     number = int(request.config.getoption("--stories"))
     few = number == FEW_STORIES
-    make_keys(tmp_path / "keys", tmp_path / "offline")
+    copies.give_keys(tmp_path)
     turn = count()
+
+    async def told(story: Story) -> None:
+        folder = tmp_path / f"data{next(turn)}"
+        async with copies.lend(server, folder / "undersigned.sqlite") as database:
+            await tell(story, folder, tmp_path / "keys", database)
 
     @hypothesis_settings(
         max_examples=number,
@@ -266,6 +274,6 @@ def test_the_promises_hold(request: pytest.FixtureRequest, tmp_path: Path) -> No
     )
     @given(stories)
     def hold(story: Story) -> None:
-        asyncio.run(tell(story, tmp_path / f"data{next(turn)}", tmp_path / "keys"))
+        asyncio.run(told(story))
 
     hold()

@@ -127,11 +127,13 @@ async def test_the_other_owner_pauses_resumes_and_stops(
     owners: tuple[Settings, Person, Person], newcomer: Newcomer, telegram: LocalTelegram
 ) -> None:
     settings, daryna, olga = owners
-    async with serving(settings.model_copy(update={"messages_per_second": 5, "approvals": False})):
+    settings = settings.model_copy(update={"approvals": False})
+    async with serving(settings):
         await meet(olga)
         await subscribed(newcomer, 20)
         await write(daryna)
         await daryna.press("Send to 20 people")
+    async with serving(settings.model_copy(update={"messages_per_second": 5})):
         await daryna.press("Yes, send")
         report = await daryna.expect("Sending")
         assert report.labels() == [["Pause", "Stop"]]

@@ -14,7 +14,8 @@ from bot.intake import KINDS
 from bot.settings import Address, Settings
 from sandbox.server import LocalTelegram
 from sandbox.world import Json
-from tests.end_to_end.test_nothing_is_lost import number_told, signatures
+from tests.end_to_end.rows import numbers
+from tests.end_to_end.test_nothing_is_lost import number_told
 from tests.people import DEADLINE, Newcomer, Person
 from tests.process import WEBHOOK_SECRET, running, webhook_at
 
@@ -73,7 +74,7 @@ async def test_every_update_comes_twice(
         ann = newcomer("Ann Example")
         await sign(ann)
         await ann.quiet()
-    assert signatures(by_webhook.data / "undersigned.sqlite") == [67]
+    assert await numbers(by_webhook.database()) == ([67], 68)
     assert len(telegram.webhooks.answers) == 2 * len({number for number, _ in telegram.webhooks.answers})
 
 
@@ -84,7 +85,7 @@ async def test_answers_to_telegram_are_lost(by_webhook: Settings, newcomer: Newc
         await sign(ann)
         await ann.quiet()
         assert number_told(ann) == 67
-    assert signatures(by_webhook.data / "undersigned.sqlite") == [67]
+    assert await numbers(by_webhook.database()) == ([67], 68)
 
 
 async def test_what_somebody_else_brings_is_refused(
@@ -127,11 +128,11 @@ async def test_it_is_well_though_nobody_writes(
 
 
 async def test_a_stop_answers_what_is_in_hand_and_leaves_the_rest_to_the_next_start(
-    telegram: LocalTelegram, tmp_path: Path, address: Address, newcomer: Newcomer
+    telegram: LocalTelegram, tmp_path: Path, new_database: str, address: Address, newcomer: Newcomer
 ) -> None:
     ann, bohdan = newcomer("Ann Example"), newcomer("Bohdan Example")
     release = asyncio.Event()
-    async with running(telegram, tmp_path, **webhook_at(address)) as bot:
+    async with running(telegram, tmp_path, BOT_DATABASE_URL=new_database, **webhook_at(address)) as bot:
         await is_set(telegram)
         telegram.faults.hold(release, method="sendMessage", chat=ann.id)
         await ann.send("/start")

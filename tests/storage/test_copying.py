@@ -41,7 +41,8 @@ from storage.inspection import inspect
 from storage.schema import META, METADATA, SIGNATURE, SUBSCRIBER
 from storage.snapshot import snapshot
 from storage.standing import open_again
-from tests.storage.conftest import Open, TurnedClock, new_postgresql
+from tests.postgresql import PostgreSQL
+from tests.storage.conftest import Open, TurnedClock
 from tests.storage.people import in_every_table, sign, tag_of
 from tests.storage.test_backups import Operator
 
@@ -61,7 +62,8 @@ async def other(address: str, request: pytest.FixtureRequest, tmp_path: Path) ->
     """An empty place of the other kind."""
     if address.startswith("postgresql"):
         return f"sqlite+aiosqlite:///{tmp_path / 'other' / 'copy.sqlite'}"
-    return await new_postgresql(request.getfixturevalue("postgresql"))
+    postgresql: PostgreSQL = request.getfixturevalue("postgresql")
+    return await postgresql.new_address()
 
 
 async def everything(address: str) -> dict[str, set[tuple[Any, ...]]]:
@@ -112,8 +114,8 @@ async def test_the_copy_holds_the_same_and_goes_on(
         assert new.signature.number == 67 + 1 + len(PEOPLE)  # type: ignore[union-attr] # Signed, or the test fails
 
 
-async def test_from_one_postgresql_to_another(postgresql: Any, open_store: Open, copy: Copy) -> None:
-    first, second = await new_postgresql(postgresql), await new_postgresql(postgresql)
+async def test_from_one_postgresql_to_another(postgresql: PostgreSQL, open_store: Open, copy: Copy) -> None:
+    first, second = await postgresql.new_address(), await postgresql.new_address()
     before = await filled(first, open_store)
     await copy(first, second)
     assert await everything(second) == before
@@ -241,7 +243,7 @@ async def test_a_running_bot_is_not_copied_nor_copied_into(
 
 
 async def test_nobody_writes_to_the_source_meanwhile(
-    sqlite_address: str, postgresql: Any, open_store: Open, copy: Copy, monkeypatch: pytest.MonkeyPatch
+    sqlite_address: str, postgresql: PostgreSQL, open_store: Open, copy: Copy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`close` and `unfreeze` take no lock: what they write would be missing in the copy."""
     monkeypatch.setattr("storage.engines.BUSY_MILLISECONDS", 50)
@@ -254,12 +256,12 @@ async def test_nobody_writes_to_the_source_meanwhile(
         tries.append(1)
 
     monkeypatch.setattr(copying, "_compare", try_to_write)
-    await copy(sqlite_address, await new_postgresql(postgresql))
+    await copy(sqlite_address, await postgresql.new_address())
     assert tries
 
 
 async def test_what_cannot_be_copied_is_refused_in_one_line(
-    address: str, other: str, open_store: Open, copy: Copy, tmp_path: Path, postgresql: Any
+    address: str, other: str, open_store: Open, copy: Copy, tmp_path: Path, postgresql: PostgreSQL
 ) -> None:
     async def refused(source: str, target: str, told: str, **changed: Any) -> None:
         with pytest.raises((DatabaseRefused, KeysRefused), match=told) as refusal:
@@ -268,7 +270,7 @@ async def test_what_cannot_be_copied_is_refused_in_one_line(
         assert "hush" not in str(refusal.value)
 
     missing = f"sqlite:///{tmp_path / 'missing' / 'none.sqlite'}"
-    await refused(missing, await new_postgresql(postgresql), "FROM: .* is not there")
+    await refused(missing, await postgresql.new_address(), "FROM: .* is not there")
     assert not (tmp_path / "missing").exists()
     await filled(address, open_store)
     await refused(address, address, "both SQLite" if "sqlite" in address else "FROM and TO are one database")
@@ -284,8 +286,8 @@ async def test_what_cannot_be_copied_is_refused_in_one_line(
     await refused(address, other, "TO: .*not this program's")
 
 
-async def test_one_database_by_two_addresses_is_refused(postgresql: Any, open_store: Open, copy: Copy) -> None:
-    address = await new_postgresql(postgresql)
+async def test_one_database_by_two_addresses_is_refused(postgresql: PostgreSQL, open_store: Open, copy: Copy) -> None:
+    address = await postgresql.new_address()
     await filled(address, open_store)
     with pytest.raises(DatabaseRefused, match="TO: "):
         await copy(address, address.replace("?host=/", "?host=//"))
@@ -302,9 +304,9 @@ async def test_an_older_version_is_brought_up_to_date_first(
 
 
 async def test_a_file_that_a_kill_left_without_a_byte_is_taken(
-    postgresql: Any, open_store: Open, copy: Copy, tmp_path: Path
+    postgresql: PostgreSQL, open_store: Open, copy: Copy, tmp_path: Path
 ) -> None:
-    address = await new_postgresql(postgresql)
+    address = await postgresql.new_address()
     before = await filled(address, open_store)
     void = tmp_path / "new.sqlite"
     void.write_bytes(b"")
@@ -314,10 +316,10 @@ async def test_a_file_that_a_kill_left_without_a_byte_is_taken(
 
 
 async def test_rows_lie_in_the_order_of_their_keys(
-    sqlite_address: str, postgresql: Any, open_store: Open, copy: Copy
+    sqlite_address: str, postgresql: PostgreSQL, open_store: Open, copy: Copy
 ) -> None:
     """Not as people came: signature No. N could else be laid beside the N-th subscriber."""
-    other = await new_postgresql(postgresql)
+    other = await postgresql.new_address()
     await filled(sqlite_address, open_store)
     await copy(sqlite_address, other)
     async with snapshot(other) as connection:
@@ -390,10 +392,10 @@ def any_rows(table: Table, chance: random.Random) -> list[dict[str, Any]]:
 @hypothesis_settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6))
 async def test_whatever_is_in_it_goes_there_and_back(
-    postgresql: Any, open_store: Open, tmp_path: Path, copy: Copy, seed: int
+    postgresql: PostgreSQL, open_store: Open, tmp_path: Path, copy: Copy, seed: int
 ) -> None:
     folder, chance = tmp_path / secrets.token_hex(8), random.Random(seed)  # noqa: S311 - chance is no secret
-    there, back = await new_postgresql(postgresql), f"sqlite:///{folder / 'back' / 'x.sqlite'}"
+    there, back = await postgresql.new_address(), f"sqlite:///{folder / 'back' / 'x.sqlite'}"
     address = f"sqlite:///{folder / 'x.sqlite'}"
     async with open_store(address, folder=folder):
         pass

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage import migrations
 from storage.cipher import Keys, KeysRefused, make_keys
 from storage.database import DatabaseRefused, StorageFault, database_url
 from storage.identity import PetitionIdentity
@@ -92,6 +94,12 @@ async def test_a_cancelled_caller_leaves_a_whole_transaction(store: Store) -> No
     assert (row.next_number, row.valid) == (67 + 40, 40)
 
 
+def test_each_migrations_file_is_named_by_its_revision() -> None:
+    """What is known is read from the names alone."""
+    loaded = ScriptDirectory(str(migrations.VERSIONS.parent)).walk_revisions()
+    assert [script.revision for script in loaded][::-1] == migrations.known()
+
+
 async def test_sqlite_is_opened_as_promised(sqlite_store: Store) -> None:
     async with sqlite_store.database.writer.connect() as connection:
         found = {
@@ -101,8 +109,9 @@ async def test_sqlite_is_opened_as_promised(sqlite_store: Store) -> None:
     assert found == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
 
 
-async def test_only_its_owner_may_read_the_file(sqlite_store: Store, tmp_path: Path) -> None:
-    assert sqlite_store.made
+async def test_only_its_owner_may_read_the_file(sqlite_address: str, open_store: Open, tmp_path: Path) -> None:
+    async with open_store(sqlite_address) as store:
+        assert store.made
     assert (tmp_path / "data" / "test.sqlite").stat().st_mode & 0o077 == 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.storage.conftest import TurnedClock
 from tests.storage.people import UPDATES, consent, reviewed, sign, tag_of
 
 PEOPLE = range(1_000, 1_100)
+FEW = PEOPLE[:20]
 
 
 class EnoughTurns(Exception):
@@ -36,8 +38,8 @@ def left(folder: Path, wanted: list[bytes]) -> int:
     return sum(blob in content for blob in wanted)
 
 
-async def fill(store: Store) -> None:
-    for person in PEOPLE:
+async def fill(store: Store, people: Iterable[int] = PEOPLE) -> None:
+    for person in people:
         await sign(store, person, kind=Kind.SHOWN)
         await store.subscribers.subscribe(person, person, "en")
 
@@ -62,7 +64,7 @@ async def test_a_foreign_reader_holds_it_up_and_it_stays_pending(
     sqlite_store: Store, tmp_path: Path, clock: TurnedClock
 ) -> None:
     store = sqlite_store
-    await fill(store)
+    await fill(store, FEW)
     pauses: list[float] = []
 
     async def pause(seconds: float) -> None:
@@ -97,7 +99,7 @@ async def test_a_sealed_names_draft_is_gone_too(sqlite_store: Store, tmp_path: P
     """It was encrypted under the server's own key: while a copy is left, the server could read a private name."""
     store = sqlite_store
     wanted = []
-    for person in PEOPLE:
+    for person in FEW:
         await reviewed(store, person, kind=Kind.PRIVATE)
         async with store.database.read() as connection:
             wanted.append((await connection.execute(select(DRAFT.c.content))).scalar_one())

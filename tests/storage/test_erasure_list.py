@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,9 +25,11 @@ TORN = st.one_of(
 )
 
 
-@given(st.lists(st.tuples(st.lists(ENTRIES, min_size=1, max_size=3), TORN), max_size=5))
-def test_no_torn_line_hides_an_entry(parts: list[tuple[list[Entry], bytes]]) -> None:
-    with TemporaryDirectory() as folder:
+@given(parts=st.lists(st.tuples(st.lists(ENTRIES, min_size=1, max_size=3), TORN), max_size=5))
+def test_no_torn_line_hides_an_entry(
+    tmp_path_factory: pytest.TempPathFactory, parts: list[tuple[list[Entry], bytes]]
+) -> None:
+    with TemporaryDirectory(dir=tmp_path_factory.getbasetemp()) as folder:
         erased = ErasureList(Path(folder), lambda: NOW)
         erased.make()
         for entries, torn in parts:

@@ -17,7 +17,8 @@ from storage.database import DatabaseRefused, StorageFault
 from storage.inspection import inspect
 from storage.schema import COUNTER
 from storage.store import Store
-from tests.storage.conftest import Open, new_postgresql
+from tests.postgresql import PostgreSQL
+from tests.storage.conftest import Open
 from tests.storage.people import sign, tag_of
 
 ANN, BOHDAN = 712345678, 723456789
@@ -43,8 +44,8 @@ class Administrator:
 
 
 @pytest.fixture
-async def place(postgresql: Any) -> str:
-    return await new_postgresql(postgresql)
+async def place(postgresql: PostgreSQL) -> str:
+    return await postgresql.new_address()
 
 
 @pytest.fixture

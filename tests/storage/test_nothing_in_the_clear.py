@@ -24,7 +24,7 @@ from tests.storage.conftest import PETITION, Open, TurnedClock
 from tests.storage.people import reviewed, sign, tag_of
 
 FIRST = 5_712_347_136  # 0x1547b8000: the ids of all these people begin alike, so that one look finds any of them
-PRIVATE, SHOWN, SUBSCRIBERS, DRAFTS = 300, 100, 200, 50
+PRIVATE, SHOWN, SUBSCRIBERS, DRAFTS = 90, 40, 60, 20
 PEOPLE = range(FIRST, FIRST + PRIVATE + SHOWN + DRAFTS)
 DECIMALS, HEXADECIMALS, BYTES = 7, 6, 6  # that are alike
 ANN = FIRST

@@ -15,10 +15,11 @@ from petition.languages import LANGUAGES
 from storage.announcement import DEFAULT, Announcement
 from storage.broadcast import PauseReason
 from storage.broadcasts import Confirmed
-from storage.cipher import Keys, make_keys
+from storage.cipher import Keys
 from storage.news import News, NewsKind
 from storage.store import Store
-from tests.storage.conftest import CHEAP, PETITION
+from tests.copies import CHEAP, Copies
+from tests.storage.conftest import PETITION
 from tests.storage.news import begun, composed, confirmed, sent
 from tests.storage.people import UPDATES, tag_of
 
@@ -95,10 +96,7 @@ async def newer(store: Store, language: str, number: int) -> list[int]:
     return walked
 
 
-def test_everybody_finds_what_was_meant_for_her_and_nothing_else(tmp_path: Path) -> None:
-    make_keys(tmp_path / "keys", tmp_path / "offline")
-    keys = Keys.load(tmp_path / "keys")
-
+def test_everybody_finds_what_was_meant_for_her_and_nothing_else(tmp_path: Path, keys: Keys, copies: Copies) -> None:
     async def play(folder: Path, story: list[Told]) -> None:
         address = f"sqlite+aiosqlite:///{folder / 'test.sqlite'}"
         store = await Store.open(address, folder=folder, keys=keys, petition=PETITION, tag_cost=CHEAP)
@@ -124,7 +122,7 @@ def test_everybody_finds_what_was_meant_for_her_and_nothing_else(tmp_path: Path)
         nonlocal stories
         stories += 1
         folder = tmp_path / f"data-{stories}"
-        folder.mkdir()
+        copies.give_file(folder / "test.sqlite")
         asyncio.run(play(folder, story))
 
     any_story()

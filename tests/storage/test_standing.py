@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections import Counter
 from datetime import date
@@ -24,6 +25,7 @@ from storage.schema import SIGNATURE_DAY
 from storage.signatures import AlreadySigned, NotTaken, Signed
 from storage.standing import Closed, Frozen, Standing, StandingRefused
 from storage.store import Store
+from tests.copies import Copies
 from tests.storage.conftest import Open, TurnedClock
 from tests.storage.news import begun, composed
 from tests.storage.people import consent, reviewed, sign, tag_of
@@ -159,9 +161,10 @@ async def test_closed_for_a_while_nothing_is_erased(address: str, open_store: Op
 @hypothesis_settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(days=st.lists(st.integers(0, 3), max_size=12), batch=st.integers(1, 5), kill=st.integers(0, 6))
 async def test_a_kill_between_batches_loses_and_doubles_no_day(
-    tmp_path_factory: pytest.TempPathFactory, open_store: Open, days: list[int], batch: int, kill: int
+    tmp_path_factory: pytest.TempPathFactory, open_store: Open, copies: Copies, days: list[int], batch: int, kill: int
 ) -> None:
-    folder, clock = tmp_path_factory.mktemp("kill"), TurnedClock()
+    folder, clock = tmp_path_factory.mktemp("kill") / "data", TurnedClock()
+    await asyncio.to_thread(copies.give_file, folder / "x.sqlite")
     address, options = f"sqlite+aiosqlite:///{folder / 'x.sqlite'}", {"folder": folder, "clock": clock}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("storage.retention.BATCH", batch)

@@ -15,7 +15,8 @@ from storage.audience import Level
 from storage.cipher import Keys, make_keys
 from storage.store import Store
 from storage.subscribers import Subscription
-from tests.storage.conftest import CHEAP, PETITION
+from tests.copies import CHEAP
+from tests.storage.conftest import PETITION
 
 ANN, BOHDAN = 712345678, 723456789
 PEOPLE = (ANN, BOHDAN, 734567890)
@@ -114,7 +115,7 @@ def test_whatever_is_chosen_she_and_the_count_say_the_same(tmp_path: Path) -> No
             )
         )
 
-        @settings(max_examples=40, deadline=None)
+        @settings(max_examples=25, deadline=None)
         @given(st.lists(acts, max_size=12))
         def any_story(story: list[Act]) -> None:
             runner.run(play(store, story))
