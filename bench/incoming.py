@@ -46,6 +46,7 @@ from storage.cipher import make_keys
 
 WORDS = "We the undersigned urge you to read this. " * 10
 DEADLINE = 300.0  # seconds
+SETTLING = 0.5  # seconds in which the last calls are answered
 
 
 class Receiver(StrEnum):
@@ -96,10 +97,12 @@ async def ours(url: str) -> AsyncIterator[None]:
         )
 
     async with bot:
-        intake = asyncio.ensure_future(Intake(bot, handle).run())
+        intake = Intake(bot, handle)
+        running = asyncio.ensure_future(intake.run())
         yield
-        intake.cancel()
-        await asyncio.gather(intake, return_exceptions=True)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await intake.stop(1.0)
 
 
 @asynccontextmanager
@@ -134,7 +137,7 @@ async def by_aiogram(url: str) -> AsyncIterator[None]:
     async with aiogram.Bot(TOKEN, AiohttpSession(api=TelegramAPIServer.from_base(url))) as bot:
         polling = asyncio.ensure_future(dispatcher.start_polling(bot, handle_signals=False))
         yield
-        polling.cancel()
+        await dispatcher.stop_polling()
         await asyncio.gather(polling, return_exceptions=True)
 
 
@@ -180,7 +183,9 @@ async def _measure(name: Receiver, url: str) -> Spent:
     async with RECEIVERS[name](url):
         cpu = time.process_time()
         seen = await found(url, DEADLINE)
-        return Spent(seen, (time.process_time() - cpu) / seen.answered)
+        spent = Spent(seen, (time.process_time() - cpu) / seen.answered)
+        await asyncio.sleep(SETTLING)
+        return spent
 
 
 def measure(name: Receiver, url: str) -> Spent:
