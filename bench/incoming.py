@@ -225,6 +225,7 @@ def main() -> None:
             limit = Limit(way=options.way, crowd=crowd)
             with telegram(limit) as url, ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
                 spent[name] = process.submit(measure, name, url).result()
+            sys.stderr.write(f"{name}: {spent[name].rate:.1f} a second, {spent[name].cpu * 1e6:.0f} us\n")
         rounds.append(spent)
     for name in Receiver:
         sys.stdout.write(f"{_line(name, rounds)}\n")

@@ -151,6 +151,8 @@ def main() -> None:
         for name in Contestant:
             with telegram() as url, ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
                 spent[name] = process.submit(measure, name, url, options.messages).result()
+            one = spent[name]
+            sys.stderr.write(f"{name}: {1 / one.seconds:.0f} a second, {one.cpu * 1e6:.0f} us\n")
         rounds.append(spent)
     for name in Contestant:
         rate, cpu = (median(1 / one[name].seconds for one in rounds), median(one[name].cpu for one in rounds))
