@@ -26,6 +26,7 @@ TEXT = "The count grows. " * 20
 LABEL, URL = "Read more", "https://example.org/news"
 NEWS = News(NewsKind.TEXT, TEXT, ({"type": "bold", "offset": 0, "length": 9},))
 KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton(LABEL, url=URL)]])
+RAW_KEYBOARD = {"inline_keyboard": [[{"text": LABEL, "url": URL}]]}
 CONNECTIONS = 100
 
 Send = Callable[[int], Awaitable[object]]
@@ -45,7 +46,7 @@ async def ours(url: str, limiter: RateLimiter, *, paid: bool = False) -> AsyncIt
     """As the broadcaster sends: a call built once, a turn each, its figures counted."""
     bot = build_bot(load_settings(_env_file=None, token=TOKEN, api_url=url), limiter, Metrics().called)
     async with bot:
-        wire, call = Wire(bot, limiter), send_call(NEWS, KEYBOARD, paid=paid)
+        wire, call = Wire(bot, limiter), send_call(NEWS, RAW_KEYBOARD, paid=paid)
 
         async def send(chat: int) -> None:
             turn = await limiter.turn(paid=paid)

@@ -20,7 +20,7 @@ from typing import Any
 import uvloop
 from telegram.ext import AIORateLimiter, ExtBot
 
-from bench.contestants import KEYBOARD, NEWS, TEXT, Contestant, Send
+from bench.contestants import KEYBOARD, NEWS, RAW_KEYBOARD, TEXT, Contestant, Send
 from bench.telegram import TOKEN, Limit, telegram
 from bot.news_call import send_call
 from bot.rate_limiter import RateLimiter, Urgency
@@ -56,7 +56,7 @@ async def with_ours(url: str) -> AsyncIterator[Rival]:
     """With the limiter of this bot."""
     limiter = RateLimiter(TELEGRAMS_OWN_LIMIT)
     async with ExtBot(TOKEN, f"{url}/bot", request=AiohttpRequest(url), rate_limiter=limiter) as bot:
-        wire, call = Wire(bot, limiter), send_call(NEWS, KEYBOARD)
+        wire, call = Wire(bot, limiter), send_call(NEWS, RAW_KEYBOARD)
 
         async def broadcast(chat: int) -> None:
             turn = await limiter.turn()

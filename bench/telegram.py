@@ -19,6 +19,8 @@ import aiohttp
 import orjson
 import uvloop
 
+from bench.waiting import Crowd, Found, Waiting
+
 HOST = "127.0.0.1"
 TOKEN = "123456789:AAE-thisIsMadeUp_0123456789abcdefgh"
 HEAD = b"\r\n\r\n"
@@ -26,6 +28,8 @@ LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 CHAT = re.compile(rb'chat_id["=\s:\r\n]*(-?\d+)')  # in JSON, a form, or parts
 STATES = {200: b"200 OK", 429: b"429 Too Many Requests"}
 ME = {"id": 123456789, "is_bot": True, "first_name": "Petition", "username": "petition_bot"}
+NO_WEBHOOK = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
+RESULTS = {b"getMe": ME, b"getWebhookInfo": NO_WEBHOOK}  # of what else is asked: True
 SECOND = 1.0
 
 
@@ -36,6 +40,7 @@ class Limit:
     per_second: int = 0  # messages; more are refused with 429. 0: any number
     way: float = 0.0  # seconds that each answer takes
     core: int | None = None  # the only one that its process may use
+    crowd: Crowd = field(default_factory=lambda: Crowd(0, 0))  # whose taps wait
 
 
 @dataclass
@@ -54,14 +59,17 @@ class Telegram:
         self._limit = limit
         self._recent: deque[float] = deque(maxlen=max(limit.per_second, 1))
         self._tally = Tally()
+        self.waiting = Waiting(limit.crowd)
 
     def answer(self, method: bytes, body: bytes) -> tuple[int, bytes]:
         """The status, and a body."""
+        if method == b"answerCallbackQuery":
+            self.waiting.answer(body)
         if method == b"tally":
             tally, self._tally = self._tally, Tally()
             return 200, orjson.dumps(tally)
         if not method.startswith((b"send", b"edit")):
-            return 200, orjson.dumps({"ok": True, "result": ME if method == b"getMe" else True})
+            return 200, orjson.dumps({"ok": True, "result": RESULTS.get(method, True)})
         now = time.monotonic()
         if self._is_too_much(now):
             self._tally.refused.append(now)
@@ -70,8 +78,11 @@ class Telegram:
             )
         self._recent.append(now)
         self._tally.accepted.append(now)
-        chat = CHAT.search(body)
-        return 200, _message(len(self._tally.accepted), int(chat[1]) if chat else 0)
+        found = CHAT.search(body)
+        chat = int(found[1]) if found else 0
+        if method == b"editMessageText":
+            self.waiting.draw(chat, body)
+        return 200, _message(len(self._tally.accepted), chat)
 
     def _is_too_much(self, now: float) -> bool:
         granted = self._limit.per_second
@@ -115,13 +126,23 @@ class _Wire(asyncio.Protocol):
                 return
             request, self._read = self._read[:size], self._read[size:]
             method = request[: request.index(b"\r\n")].split()[1].rpartition(b"/")[2]
-            self._answer(*self._telegram.answer(method, request[end:]))
+            self._serve(method, request[end:])
 
-    def _answer(self, status: int, body: bytes) -> None:
+    def _serve(self, method: bytes, body: bytes) -> None:
+        waiting = self._telegram.waiting
+        if method == b"getUpdates":
+            updates, seconds = waiting.poll(body)
+            self._answer(200, updates, seconds + self._way)
+        elif method == b"found":
+            waiting.when_done(lambda: self._answer(200, orjson.dumps(waiting.found())))
+        else:
+            self._answer(*self._telegram.answer(method, body), self._way)
+
+    def _answer(self, status: int, body: bytes, seconds: float = 0.0) -> None:
         head = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
         answer = head % (STATES[status], len(body)) + body
-        if self._way:
-            asyncio.get_running_loop().call_later(self._way, self._write, answer)
+        if seconds:
+            asyncio.get_running_loop().call_later(seconds, self._write, answer)
         else:
             self._write(answer)
 
@@ -147,6 +168,13 @@ async def tally(url: str) -> Tally:
     """What came since the last time it was asked."""
     async with aiohttp.ClientSession() as session, session.get(f"{url}/tally") as answer:
         return Tally(**orjson.loads(await answer.read()))
+
+
+async def found(url: str, seconds: float) -> Found:
+    """What came of all taps, once all are answered. TimeoutError after so many `seconds`."""
+    limits = aiohttp.ClientTimeout(total=seconds)
+    async with aiohttp.ClientSession(timeout=limits) as session, session.get(f"{url}/found") as answer:
+        return Found(**orjson.loads(await answer.read()))
 
 
 @contextmanager

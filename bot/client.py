@@ -11,6 +11,7 @@ import structlog
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
+from bot.proxy import ProxyRefused
 from bot.rate_limiter import RateLimiter, Urgency, Waited, not_timed
 from bot.request import AiohttpRequest, Called, not_counted
 from bot.settings import TELEGRAMS_OWN_LIMIT, Settings
@@ -40,8 +41,11 @@ def build_bot(
     limiter: RateLimiter | None = None,
     called: Called = not_counted,
 ) -> ExtBot[Urgency]:
-    """The Bot API's client: one session for everything."""
-    request = AiohttpRequest(settings.api_url, called=called)
+    """The Bot API's client: one session for everything. StartRefused for a proxy that cannot be used."""
+    try:
+        request = AiohttpRequest(settings.api_url, called=called)
+    except ProxyRefused as refusal:
+        raise StartRefused(str(refusal)) from None
     return ExtBot(
         settings.token.get_secret_value(),
         base_url=f"{settings.api_url}/bot",

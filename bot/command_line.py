@@ -13,8 +13,6 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-import uvloop
-
 from bot import standing
 from bot.application import run
 from bot.check import KNOWN_REFUSALS, check, table
@@ -23,6 +21,7 @@ from bot.keeping import KeepingRefused, back_up, restore_backup, rotate_keys, un
 from bot.key_watch import KeysGone
 from bot.lockdown import NotConfirmed, lockdown
 from bot.logs import describe, log_lost_fault, set_up_logs
+from bot.loop import new_event_loop
 from bot.moving import move
 from bot.settings import LAST_PORT, LogFormat, LogLevel, load_place, load_settings
 from bot.site import ListenRefused
@@ -247,7 +246,7 @@ def _copy_database(options: argparse.Namespace) -> int:
 
 
 def _on_loop(work: Coroutine[Any, Any, Result]) -> Result:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
         runner.get_loop().set_exception_handler(log_lost_fault)
         return runner.run(work)
 

@@ -9,7 +9,6 @@ from functools import partial
 from typing import TypeVar
 
 import structlog
-from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, NetworkError, TimedOut
 from telegram.ext import ExtBot
@@ -31,7 +30,7 @@ Result = TypeVar("Result")
 # person waits for the slowest of them: 2 s left too little of the 3 that are promised beside an answer that is held.
 PATIENCE = 1.0
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds between tries while Telegram cannot be reached
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 NOT_MODIFIED = "not modified"
 NO_CHAT = "chat not found"
 NOT_EDITABLE = ("message to edit not found", "no text in the message", "message can't be edited", "message_id_invalid")
@@ -108,7 +107,8 @@ class Delivery:
         if query is None:
             return
         text, alert = answer.alert or answer.toast, answer.alert is not None
-        await self._safely(lambda: self._bot.answer_callback_query(query, text=text, show_alert=alert or None))
+        answered = partial(self._wire.reply, "answerCallbackQuery", callback_query_id=query, text=text)
+        await self._safely(partial(answered, show_alert=alert or None))
 
     async def show(
         self,
@@ -176,14 +176,7 @@ class Delivery:
     async def _change(self, to: Recipient, screen: Screen) -> int | None:
         """Changes the tapped message; None when it can no longer be changed."""
         try:
-            await self._bot.edit_message_text(
-                screen.text,
-                chat_id=to.chat,
-                message_id=to.tapped,
-                parse_mode=ParseMode.HTML,
-                link_preview_options=NO_PREVIEW,
-                reply_markup=keyboard(screen.rows),
-            )
+            await self._wire.reply("editMessageText", chat_id=to.chat, message_id=to.tapped, **looks(screen))
         except BadRequest as refusal:
             reason = refusal.message.lower()
             if any(text in reason for text in NOT_EDITABLE):
@@ -193,20 +186,14 @@ class Delivery:
         return to.tapped
 
     async def _send(self, to: Recipient, screen: Screen) -> int:
-        sent = await self._bot.send_message(
-            to.chat,
-            screen.text,
-            parse_mode=ParseMode.HTML,
-            link_preview_options=NO_PREVIEW,
-            reply_markup=keyboard(screen.rows),
-        )
-        self._messages.note(to.person, to.chat, sent.message_id)
-        return sent.message_id
+        (message,) = await self._wire.reply("sendMessage", chat_id=to.chat, **looks(screen))
+        self._messages.note(to.person, to.chat, message)
+        return message
 
     async def _retire(self, to: Recipient, message: int) -> None:
         """Takes the buttons from a message that is no longer the live one; it may be gone or bare by now."""
         try:
-            await self._bot.edit_message_reply_markup(chat_id=to.chat, message_id=message)
+            await self._wire.reply("editMessageReplyMarkup", chat_id=to.chat, message_id=message)
         except BadRequest:
             return
 
@@ -237,6 +224,16 @@ class Delivery:
                 return True
             return False
         raise AssertionError("the last try returns")
+
+
+def looks(screen: Screen) -> dict[str, object]:
+    """The parameters of a call that draws it."""
+    return {
+        "text": screen.text,
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": NO_PREVIEW,
+        "reply_markup": keyboard(screen.rows),
+    }
 
 
 def _is_out_of_reach(error: Exception) -> bool:

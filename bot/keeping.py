@@ -56,7 +56,8 @@ class Unsealing:
 
 async def back_up(place: Place, clock: Clock = utc_now) -> Path:
     """Makes a backup, beside the running bot too, and removes what is too old; where it lies."""
-    path = await write_backup(place.database(), place.data / BACKUPS, Keys.load(place.keys), clock)
+    keys = await asyncio.to_thread(Keys.load, place.keys)
+    path = await write_backup(place.database(), place.data / BACKUPS, keys, clock)
     await asyncio.to_thread(prune, place, clock)
     return path
 
@@ -73,8 +74,9 @@ async def tend(settings: Settings, store: Store) -> None:
     now = store.clock()
     if now.hour == NIGHT:
         await store.erased.settle(store.database)
-        if settings.nightly_backup and not was_made(settings.data / BACKUPS, now):
-            await write_backup(settings.database(), settings.data / BACKUPS, Keys.load(settings.keys), store.clock)
+        if settings.nightly_backup and not await asyncio.to_thread(was_made, settings.data / BACKUPS, now):
+            keys = await asyncio.to_thread(Keys.load, settings.keys)
+            await write_backup(settings.database(), settings.data / BACKUPS, keys, store.clock)
             log.info("the nightly backup was made")
     await asyncio.to_thread(prune, settings, store.clock)
 

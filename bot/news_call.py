@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
-from telegram import InlineKeyboardMarkup
 
+from bot.keyboard import Keyboard
 from storage.news import News, NewsKind
 
 SEND = {
@@ -67,9 +67,7 @@ class DeleteCall(Call):
         return b'{"chat_id":%d,"message_ids":%b}' % (chat, orjson.dumps(messages))
 
 
-def send_call(
-    news: News, keyboard: InlineKeyboardMarkup | None = None, *, silent: bool = False, paid: bool = False
-) -> Call:
+def send_call(news: News, keyboard: Keyboard | None = None, *, silent: bool = False, paid: bool = False) -> Call:
     """Sends it; an album bears no keyboard."""
     if news.kind is NewsKind.ALBUM:
         content: dict[str, Any] = {"media": _album(news)}
@@ -79,7 +77,7 @@ def send_call(
     return Call(SEND[news.kind], _rest({**content, **_wanted(options)}), paid)
 
 
-def edit_call(before: News, after: News, keyboard: InlineKeyboardMarkup | None = None) -> Call:
+def edit_call(before: News, after: News, keyboard: Keyboard | None = None) -> Call:
     """Changes what was sent; without a keyboard its buttons go. Of an album the caption alone can change.
 
     A file goes along where only its caption is new: an earlier edit may have been stopped before it reached this chat.
@@ -145,8 +143,8 @@ def _file(news: News) -> str:
     return news.file
 
 
-def _marked(keyboard: InlineKeyboardMarkup | None) -> dict[str, Any]:
-    return {} if keyboard is None else {"reply_markup": keyboard.to_dict()}
+def _marked(keyboard: Keyboard | None) -> dict[str, Any]:
+    return {} if keyboard is None else {"reply_markup": keyboard}
 
 
 def _wanted(options: dict[str, bool]) -> dict[str, bool]:

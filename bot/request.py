@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
@@ -17,17 +16,22 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.settings import is_this_machine
+from bot.proxy import proxy_to
+from bot.upload import upload
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
+WRITE_SECONDS = 20.0  # for each piece of a file
 CONNECTIONS = 256
 OK = 200
+PROXY_REFUSED = 407
 INVALID = "Invalid server response"
 UNREACHABLE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 """Nothing was sent. A connection that ends later, a kept one too, may have carried the call as far as Telegram."""
 LIMITS = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS)
 JSON = {"Content-Type": "application/json"}
+NUMBERS = ("retry_after", "migrate_to_chat_id")  # of a refusal's parameters
+NOTHING_SAID = b'{"ok": false}'
 
 
 class CallOutcome(StrEnum):
@@ -64,6 +68,10 @@ class CouldNotConnect(NetworkError):
     """The request never left this machine: it is safe to try it again."""
 
 
+class NoConnectionFree(CouldNotConnect, TimedOut):
+    """As many requests are under way as may be, and none ended in time."""
+
+
 def request_of(**values: object) -> RequestData:
     """A call's parameters, for a call that is made without a method of python-telegram-bot."""
     return RequestData([RequestParameter.from_input(name, value) for name, value in values.items()])
@@ -73,10 +81,11 @@ class AiohttpRequest(BaseRequest):
     """Bodies without files go as JSON; errors are python-telegram-bot's own types, without addresses or tokens."""
 
     def __init__(self, api_url: str, connections: int = CONNECTIONS, called: Called = not_counted) -> None:
-        """`connections`: how many requests may be under way at once. No proxy stands before this very machine."""
+        """`connections`: how many requests may be under way at once. ProxyRefused for a proxy of an unknown kind."""
         self._called = called
-        self._proxy = _proxy(api_url)
+        self._proxy = proxy_to(api_url)
         self._connections = connections
+        self._places = asyncio.Semaphore(connections)
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -87,10 +96,10 @@ class AiohttpRequest(BaseRequest):
     async def initialize(self) -> None:
         """Opens the session; a second call changes nothing."""
         if self._session is None:
+            self._places = asyncio.Semaphore(self._connections)
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections),
+                connector=aiohttp.TCPConnector(limit=0),  # counted here: aiohttp's own wait cannot be limited by itself
                 cookie_jar=aiohttp.DummyCookieJar(),
-                json_serialize=_to_json,
                 proxy=self._proxy,
             )
 
@@ -107,7 +116,7 @@ class AiohttpRequest(BaseRequest):
         Never its text: it may name people. https://core.telegram.org/bots/api#making-requests
         """
         parsed = read_json(payload)
-        if not isinstance(parsed, dict) or not isinstance(parsed.get("parameters", {}), dict):
+        if not isinstance(parsed, dict) or not _are_parameters(parsed.get("parameters", {})):
             raise TelegramError(INVALID)
         if "result" not in parsed and parsed.get("ok") is not False:
             raise TelegramError(INVALID)
@@ -119,24 +128,36 @@ class AiohttpRequest(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - aiohttp has no such limit
+        write_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
         connect_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
-        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,  # noqa: ARG002 - waiting for a connection is fine
+        pool_timeout: ODVInput[float] = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        """Status and body; CouldNotConnect when nothing was sent, TimedOut or NetworkError when it may have arrived."""
-        return await self._exchange(url, method, _limits(connect_timeout, read_timeout), **_body(request_data))
+        """Status and body; CouldNotConnect when nothing was sent, TimedOut or NetworkError when it may have arrived.
+
+        Seconds, None for no limit: `write_timeout` for each piece of a file (what is no file leaves at once),
+        `pool_timeout` until fewer requests are under way (by default no limit).
+        """
+        body = await _body(request_data, _seconds(write_timeout, WRITE_SECONDS))
+        limits, patience = _limits(connect_timeout, read_timeout), _seconds(pool_timeout, None)
+        status, answer = await self._exchange(url, method, limits, patience, body)
+        return status, answer if status == OK else _told(answer)
 
     async def post_json(self, url: str, body: bytes) -> tuple[int, bytes]:
         """Likewise, of a body that is ready: a JSON object."""
-        return await self._exchange(url, "POST", LIMITS, data=body, headers=JSON)
+        return await self._exchange(url, "POST", LIMITS, None, {"data": body, "headers": JSON})
 
-    async def _exchange(self, url: str, method: str, limits: aiohttp.ClientTimeout, **body: Any) -> tuple[int, bytes]:
+    async def _exchange(
+        self, url: str, method: str, limits: aiohttp.ClientTimeout, patience: float | None, body: dict[str, Any]
+    ) -> tuple[int, bytes]:
         if self._session is None:
             raise RuntimeError("the request class is used before initialize()")
         began, outcome = time.monotonic(), CallOutcome.CANCELLED
+        await self._take_place(patience, url)
         try:
             async with self._session.request(method, url, timeout=limits, allow_redirects=False, **body) as response:
                 answer = await response.read()
+                if response.status == PROXY_REFUSED:
+                    raise aiohttp.ClientHttpProxyError(response.request_info, response.history)
                 outcome = _outcome(response.status)
                 return response.status, answer
         except UNREACHABLE as error:
@@ -149,20 +170,35 @@ class AiohttpRequest(BaseRequest):
             outcome = CallOutcome.BROKEN
             raise NetworkError(type(error).__name__) from None
         finally:
-            self._called(url.rpartition("/")[2], outcome, time.monotonic() - began)
+            self._places.release()
+            self._called(_method(url), outcome, time.monotonic() - began)
+
+    async def _take_place(self, patience: float | None, url: str) -> None:
+        """Waits while as many requests are under way as may be."""
+        if not self._places.locked():
+            await self._places.acquire()  # at once: a time limit would cost more than this does
+            return
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(patience):
+                await self._places.acquire()
+        except TimeoutError:
+            self._called(_method(url), CallOutcome.UNREACHABLE, time.monotonic() - began)
+            raise NoConnectionFree("no connection was free in time") from None
+
+
+def _method(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def _are_parameters(found: object) -> bool:
+    return isinstance(found, dict) and all(isinstance(found.get(name, 0), int) for name in NUMBERS)
 
 
 def _outcome(status: int) -> CallOutcome:
     if status == OK:
         return CallOutcome.OK
     return OUTCOMES.get(str(status)) or OUTCOMES.get(f"{status // 100}xx", CallOutcome.ODD)
-
-
-def _proxy(api_url: str) -> str | None:
-    """What the environment names; nothing stands before this very machine."""
-    address = urlsplit(api_url)
-    host = address.hostname or ""
-    return None if is_this_machine(host) or proxy_bypass(host) else getproxies().get(address.scheme)
 
 
 def _limits(connect: ODVInput[float], read: ODVInput[float]) -> aiohttp.ClientTimeout:
@@ -173,7 +209,7 @@ def _limits(connect: ODVInput[float], read: ODVInput[float]) -> aiohttp.ClientTi
     )
 
 
-def _seconds(given: ODVInput[float], default: float) -> float | None:
+def _seconds(given: ODVInput[float], default: float | None) -> float | None:
     return default if given is BaseRequest.DEFAULT_NONE else given  # type: ignore[return-value] # only the marker is neither
 
 
@@ -187,21 +223,24 @@ def read_json(payload: bytes) -> Any:
     except orjson.JSONDecodeError:
         pass
     try:
-        return orjson.loads(json.dumps(json.loads(payload), ensure_ascii=False).encode("utf-8", "replace"))
-    except ValueError:
+        parsed = json.loads(payload.decode("utf-8", "replace"))
+        return orjson.loads(json.dumps(parsed, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
         raise TelegramError(INVALID) from None
 
 
-def _to_json(value: object) -> str:
-    return orjson.dumps(value).decode()
+def _told(answer: bytes) -> bytes:
+    """A refusal; python-telegram-bot would put all of one that is not of Telegram's form into its error."""
+    try:
+        AiohttpRequest.parse_json_payload(answer)
+    except TelegramError:
+        return NOTHING_SAID
+    return answer
 
 
-def _body(request_data: RequestData | None) -> dict[str, Any]:
+async def _body(request_data: RequestData | None, piece_seconds: float | None) -> dict[str, Any]:
     if request_data is None:
         return {}
     if not request_data.contains_files:
-        return {"json": request_data.parameters}
-    form = aiohttp.FormData(request_data.json_parameters)
-    for field, (file_name, content, content_type) in (request_data.multipart_data or {}).items():
-        form.add_field(field, content, filename=file_name, content_type=content_type)
-    return {"data": form}
+        return {"data": orjson.dumps(request_data.parameters), "headers": JSON}
+    return {"data": await upload(request_data.json_parameters, request_data.multipart_data or {}, piece_seconds)}

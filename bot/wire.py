@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import orjson
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
@@ -26,7 +29,7 @@ class Refused(TelegramError):
 
 
 class Wire:
-    """One way of sending news, for a broadcast as for its preview. What rises says what became of the call:
+    """One way of sending news, for a broadcast as for its preview, and answers. What rises says what became of it:
 
     - nothing was sent: CouldNotConnect (it never left this machine), RetryAfter, Forbidden, BadRequest, InvalidToken
       (401), Conflict, Refused (any other 4xx);
@@ -55,6 +58,12 @@ class Wire:
         """The numbers of the messages sent or changed, none for a deletion. `turn`: a broadcast has waited for it."""
         body = call.body(chat, messages)
         return await self._limiter.paced(lambda: self._post(call.method, body), call.method, chat, urgency, turn)
+
+    async def reply(self, method: str, **parameters: object) -> tuple[int, ...]:
+        """Likewise, of what a person is answered with, when it may go; a parameter that is None is left out."""
+        body = orjson.dumps({name: value for name, value in parameters.items() if value is not None})
+        attempt = partial(self._post, method, body)
+        return await self._limiter.paced(attempt, method, parameters.get("chat_id"), Urgency.ANSWER)
 
     async def _post(self, method: str, body: bytes) -> tuple[int, ...]:
         status, answer = await self._request.post_json(f"{self._address}/{method}", body)

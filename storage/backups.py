@@ -17,6 +17,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Column, MetaData, Table, select
+from sqlalchemy import Row as TableRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import identity, migrations
@@ -85,8 +86,8 @@ async def _write_backup(address: str, folder: Path, keys: Keys, clock: Clock) ->
                 writer = BackupWriter(file, about, public=keys.organisers_public, secret=cipher.secret(SECRET))
                 async for line in _lines(connection):
                     await asyncio.to_thread(writer.write, line)
-                writer.finish()
-                file.flush()
+                await asyncio.to_thread(writer.finish)
+                await asyncio.to_thread(file.flush)
                 await asyncio.to_thread(os.fsync, file.fileno())
             except BaseException:
                 part.unlink()
@@ -112,12 +113,16 @@ async def _lines(connection: AsyncConnection) -> AsyncIterator[bytes]:
         yield _line({"table": table.name, "columns": [column.name for column in table.columns]})
         result = await connection.stream(select(table).order_by(*_order(table)))
         async for rows in result.partitions(GROUP):
-            yield b"".join(_line([_packed(value) for value in row]) for row in rows)
+            yield await asyncio.to_thread(_group, rows)
 
 
 def _order(table: Table) -> Sequence[Column[Any]]:
     """Signatures by number, so that names come out in order; none as the rows arrived."""
     return [table.c.number] if table.name == SIGNATURE.name else list(table.primary_key)
+
+
+def _group(rows: Sequence[TableRow[Any]]) -> bytes:
+    return b"".join(_line([_packed(value) for value in row]) for row in rows)
 
 
 def _line(content: object) -> bytes:

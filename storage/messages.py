@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import asyncio
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -249,6 +250,9 @@ class Messages:
         statement = select(MESSAGE).where(MESSAGE.c.marked == MARKED, where)
         async with self._database.read() as connection:
             rows = (await connection.execute(statement)).all()
+        return await asyncio.to_thread(self._together, rows)  # after a flood of requests they are many
+
+    def _together(self, rows: Sequence[Row[Any]]) -> list[Marked]:
         oldest = self._oldest()
         found: dict[bytes, tuple[int, set[int]]] = {}
         for row in rows:

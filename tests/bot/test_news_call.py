@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.news_call import Call, CannotBecome, delete_call, edit_call, send_call
 from storage.news import News, NewsKind
@@ -17,8 +16,8 @@ TEXT = News(NewsKind.TEXT, "New text", (BOLD,), link_preview={"is_disabled": Tru
 PHOTO = News(NewsKind.PHOTO, "New caption", (BOLD,), "photo-1", spoiler=True, caption_above=True)
 VOICE = News(NewsKind.VOICE, file="voice-1")
 ALBUM = News(NewsKind.ALBUM, parts=(News(NewsKind.PHOTO, file="photo-2"), News(NewsKind.VIDEO, "Both", file="video-1")))
-KEYBOARD = InlineKeyboardMarkup([[InlineKeyboardButton("Sign", url="https://example.org/")]])
-MARKUP = {"reply_markup": {"inline_keyboard": [[{"text": "Sign", "url": "https://example.org/"}]]}}
+KEYBOARD = {"inline_keyboard": [[{"text": "Sign", "url": "https://example.org/"}]]}
+MARKUP = {"reply_markup": KEYBOARD}
 
 
 def said(call: Call, *messages: int) -> dict[str, Any]:

@@ -1,0 +1,35 @@
+"""The way to the Bot API that the environment names: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from bot.settings import is_this_machine
+
+KNOWN = ("http", "https")
+
+
+class ProxyRefused(Exception):
+    """The environment names a proxy of another kind: one clear line, without its address, which may bear a password."""
+
+
+def proxy_to(api_url: str) -> str | None:
+    """Its address, with user and password where it has them; None before this very machine, and where none is named."""
+    address = urlsplit(api_url)
+    host = address.hostname or ""
+    if is_this_machine(host) or proxy_bypass(host) or (address.port and proxy_bypass(f"{host}:{address.port}")):
+        return None
+    named = getproxies()
+    proxy = named.get(address.scheme) or named.get("all")
+    if proxy is None:
+        return None
+    if "://" not in proxy:
+        proxy = f"http://{proxy}"  # as curl reads it
+    kind = urlsplit(proxy).scheme.lower()
+    if kind not in KNOWN:
+        raise ProxyRefused(
+            f"{address.scheme.upper()}_PROXY or ALL_PROXY names a {kind} proxy. It takes http:// or https://, "
+            "and NO_PROXY names what is reached without."
+        )
+    return proxy
