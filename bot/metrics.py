@@ -18,8 +18,8 @@ from telegram.constants import UpdateType
 from bot.alarms import Alarms
 from bot.rate_limiter import Urgency
 from bot.request import CallOutcome
-from bot.settings import Address
-from bot.site import is_this_machine, listening
+from bot.settings import Address, is_this_machine
+from bot.site import listening
 from handlers.organisers.alarms import Alarm
 from storage.database import StorageFault
 from storage.store import Store

@@ -23,6 +23,7 @@ from storage.drafts import Drafts
 from storage.erasure import Erasure
 from storage.erasure_list import BACKUPS, ErasureList
 from storage.identity import PetitionIdentity
+from storage.last_heard import LastHeard
 from storage.locks import MIGRATION, lock_alone
 from storage.messages import Messages
 from storage.numbers import Numbers
@@ -37,6 +38,7 @@ from storage.signer_tags import ARGON2ID, SignerTags, TagCost
 from storage.snapshot import is_missing, read_meta
 from storage.standing import PetitionStanding
 from storage.subscribers import Subscribers
+from storage.webhook_address import WebhookAddress
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class Store:
     retention: Retention
     signer_tags: SignerTags
     processes: Processes
+    last_heard: LastHeard
+    webhook_address: WebhookAddress
 
     @classmethod
     async def open(
@@ -127,6 +131,8 @@ class Store:
             retention=Retention(database, erased, clock, retention_days),
             signer_tags=SignerTags(cipher, petition.slug, cost),
             processes=Processes(database),
+            last_heard=LastHeard(database, clock),
+            webhook_address=WebhookAddress(database),
         )
 
     async def erase_expired(self) -> None:
