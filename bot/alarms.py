@@ -6,11 +6,12 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 
 from bot.delivery import Delivery, Recipient
-from handlers.answer import Answer
+from handlers.answer import Answer, Screen
 from handlers.organisers.alarms import Alarm, alarm_screen, ended_screen
 from handlers.words import Words
 from storage.room import Room
@@ -22,8 +23,10 @@ MEGABYTE = 1_000_000
 IN_A_LINE: Mapping[Alarm, str] = {
     Alarm.DISK: "the disk is nearly full",
     Alarm.OTHER_POLL: "somebody else takes this bot's updates: another copy of it, or whoever has its token",
-    Alarm.WEBHOOK: "somebody else has set a webhook, and so has this bot's token: revoke it with @BotFather",
+    Alarm.WEBHOOK: "somebody else has changed the webhook, and so has this bot's token: revoke it with @BotFather",
     Alarm.TOKEN: "telegram no longer accepts the bot's token: write the new one into BOT_TOKEN and start again",
+    Alarm.ENDPOINT: "telegram cannot bring updates to BOT_WEBHOOK_URL: the log says why",
+    Alarm.OUTAGE: "nothing from telegram arrived for so long that it may have dropped what people sent",
 }
 
 
@@ -41,17 +44,17 @@ class Alarms:
         """`clock`: seconds that never go back."""
         self._clock = clock
         self._states: dict[Alarm, _State] = {}
-        self._to_tell: asyncio.Queue[tuple[Alarm, bool]] = asyncio.Queue()
+        self._to_tell: asyncio.Queue[Callable[[Words], Screen | None]] = asyncio.Queue()
 
     def begin(self, alarm: Alarm, **figures: int) -> None:
-        """It is there; `figures` are for the log."""
+        """It is there; `figures` are for the log, and for those whom it is told to."""
         state = self._states.get(alarm)
         if state is not None and self._clock() - state.told < DAY:
             state.stands = True
             return
         self._states[alarm] = _State(self._clock())
         log.error(IN_A_LINE[alarm], **figures)
-        self._to_tell.put_nowait((alarm, True))
+        self._to_tell.put_nowait(partial(alarm_screen, alarm=alarm, figures=figures))
 
     def end(self, alarm: Alarm) -> None:
         """It is not there, or not any more."""
@@ -62,7 +65,7 @@ class Alarms:
         if state.owed:
             state.owed = False
             log.info("an alarm has ended", alarm=alarm.value)
-            self._to_tell.put_nowait((alarm, False))
+            self._to_tell.put_nowait(partial(ended_screen, alarm=alarm))
 
     def standing(self) -> list[Alarm]:
         """Those that stand now."""
@@ -75,9 +78,8 @@ class Alarms:
     async def tell(self, delivery: Delivery, words: Words, owners: Collection[int]) -> None:
         """Tells the owners, until it is cancelled. Who never started the bot, or blocked it, is passed over."""
         while True:
-            alarm, begins = await self._to_tell.get()
-            screen = alarm_screen(words, alarm) if begins else ended_screen(words, alarm)
-            for owner in sorted(owners):
+            screen = (await self._to_tell.get())(words)
+            for owner in sorted(owners if screen is not None else ()):
                 await delivery.deliver(Recipient(owner, owner), Answer(screen))
 
 

@@ -30,12 +30,13 @@ from bot.leader import Leader, Work
 from bot.memory import keep_what_is_loaded
 from bot.menus import Menus
 from bot.metrics import Metrics, Outcome, metrics_site
+from bot.outage import Outage
 from bot.rate_limiter import RateLimiter
 from bot.reception import Reception
 from bot.reporter import Reporter
-from bot.rivals import Rivals
 from bot.settings import HERE, Settings
 from bot.shares import sharing
+from bot.way_in import WayIn, way_in
 from bot.wire import Wire
 from handlers.context import Services
 from handlers.daily_signings import DailySignings
@@ -123,14 +124,14 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_open_store(settings, petition))
         pulse, alarms, metrics = Pulse(), Alarms(), Metrics()
-        await stack.enter_async_context(health(settings.listen, store, pulse.silence, alarms.in_lines))
-        await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store, alarms))
         limiter = build_limiter(settings, metrics.waited)
         await stack.enter_async_context(sharing(store, limiter.shared))
         bot = build_bot(settings, limiter, metrics.called)
+        way = way_in(settings, bot, store, alarms, pulse, MINUTE)
+        await stack.enter_async_context(health(settings.listen, store, pulse.silence, alarms.in_lines, way.routes()))
+        await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store, alarms))
         wire = Wire(bot, limiter)
-        rivals = Rivals(bot, alarms, MINUTE)
-        application = await stack.enter_async_context(connected(bot, settings, rivals))
+        application = await stack.enter_async_context(connected(bot, settings, way.prepare))
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, wire, store.messages, clearing)
@@ -149,17 +150,17 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         reception = Reception(services, delivery, menus, Flood(settings.flood_updates, settings.owners), metrics)
         application.add_handler(TypeHandler(Update, reception.receive))
         unreadable = partial(metrics.updated, None, Outcome.UNREADABLE)
-        intake = Intake(bot, application.process_update, pulse.beat, unreadable, rivals.refused)
+        intake = Intake(bot, application.process_update, unreadable)
         leader = Leader(
             store.database.membership,
-            partial(_once, settings, store, delivery, wire, limiter, words, alarms, rivals, clearing, menus),
+            partial(_once, settings, store, delivery, wire, limiter, words, alarms, way, clearing, menus),
         )
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (leader.run(), repeated(store.messages.flush, FLUSH_SECONDS)):
             await stack.enter_async_context(in_background(work))
-        stack.push_async_callback(intake.stop, STOP_SECONDS)
+        stack.push_async_callback(way.stop, intake, STOP_SECONDS)
         yield await stack.enter_async_context(
-            in_background(_until_one_ends(intake.run(), store.database.membership.refused()))
+            in_background(_until_one_ends(way.run(intake), store.database.membership.refused()))
         )
 
 
@@ -171,7 +172,7 @@ def _once(
     limiter: RateLimiter,
     words: Mapping[str, Words],
     alarms: Alarms,
-    rivals: Rivals,
+    way: WayIn,
     clearing: Clearing,
     menus: Menus,
 ) -> list[Work]:
@@ -189,7 +190,8 @@ def _once(
         persistent(menus.introduce),
         persistent(partial(alarms.tell, delivery, words[DEFAULT_LANGUAGE], settings.owners)),
         repeated(partial(check_room, partial(look_for_room, settings.database(), settings.data), alarms), MINUTE),
-        repeated(rivals.look, MINUTE),
+        way.watch(),
+        persistent(Outage(store.last_heard, alarms, way.arrives).run),
         persistent(reporter.run),
         deliver(),
         persistent(store.erasure.run_forever),

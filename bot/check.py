@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from telegram.error import InvalidToken, TelegramError
+from telegram.ext import ExtBot
 
 from bot.client import build_bot
+from bot.own_webhook import reason_of
+from bot.rate_limiter import Urgency
 from bot.settings import Settings, SettingsRefused, load_settings
 from petition.content import PetitionRefused, load_petition
 from storage.backup_file import BackupRefused
@@ -53,6 +57,7 @@ async def check(offline_key: Path | None = None) -> list[Finding]:
         ("data folder", _folder),
         ("database", _database),
         ("Bot API", _bot_api),
+        *([("webhook", _webhook)] if settings.webhook_url is not None else []),
     ):
         findings.append(await _finding(subject, look, settings))
     if offline_key is not None:
@@ -119,15 +124,33 @@ def _known(load: Callable[[], Known]) -> Known | None:
 
 
 async def _bot_api(settings: Settings) -> str:
+    async with _asking(settings) as bot:
+        return f"{settings.api_url}: knows this bot as @{bot.username}"
+
+
+async def _webhook(settings: Settings) -> str:
+    """As Telegram tells it; a bot that runs sets it."""
+    async with _asking(settings) as bot:
+        found = await bot.get_webhook_info()
+    if found.url != settings.webhook_url:
+        return "not set yet: run sets it"
+    waiting = f"{found.pending_update_count} updates wait"
+    if found.last_error_date is None:
+        return f"set, {waiting}"
+    reason = reason_of(found.last_error_message or "")
+    return f"set, {waiting}; last trouble on {found.last_error_date:%Y-%m-%d %H:%M} UTC: {reason}"
+
+
+@asynccontextmanager
+async def _asking(settings: Settings) -> AsyncIterator[ExtBot[Urgency]]:
     bot = build_bot(settings)
     try:
         await bot.initialize()
+        yield bot
     except InvalidToken:
         raise SettingsRefused(f"BOT_TOKEN is not accepted at {settings.api_url}") from None
     except TelegramError as error:
         raise SettingsRefused(f"{settings.api_url} does not answer ({type(error).__name__})") from None
-    else:
-        return f"{settings.api_url}: knows this bot as @{bot.username}"
     finally:
         await bot.shutdown()
         await bot.request.shutdown()  # which the line before leaves open when it could not begin

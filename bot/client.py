@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +13,6 @@ from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bot.rate_limiter import RateLimiter, Urgency, Waited, not_timed
 from bot.request import AiohttpRequest, Called, not_counted
-from bot.rivals import Rivals
 from bot.settings import TELEGRAMS_OWN_LIMIT, Settings
 
 log = structlog.get_logger(__name__)
@@ -55,12 +54,15 @@ def build_bot(
 
 @asynccontextmanager
 async def connected(
-    bot: ExtBot[Urgency], settings: Settings, rivals: Rivals
+    bot: ExtBot[Urgency], settings: Settings, prepare: Callable[[], Awaitable[object]]
 ) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
-    """python-telegram-bot's application without its updater, once Telegram was reached: the intake feeds it."""
+    """python-telegram-bot's application without its updater, once Telegram was reached: the intake feeds it.
+
+    `prepare` makes further calls without which the bot cannot begin.
+    """
     application = ApplicationBuilder().bot(bot).updater(None).build()
     try:
-        await _reach(application, settings, rivals)
+        await _reach(application, settings, prepare)
         await application.start()
         yield application
     finally:
@@ -70,13 +72,15 @@ async def connected(
         await application.bot.request.shutdown()  # which the line before leaves open after a start that failed
 
 
-async def _reach(application: Application[Any, Any, Any, Any, Any, Any], settings: Settings, rivals: Rivals) -> None:
-    """Says hello to the Bot API, waits for it while it cannot be reached, and takes updates by polling from now on."""
+async def _reach(
+    application: Application[Any, Any, Any, Any, Any, Any], settings: Settings, prepare: Callable[[], Awaitable[object]]
+) -> None:
+    """Says hello to the Bot API, and waits for it while it cannot be reached."""
     pause = 1.0
     while True:
         try:
             await application.initialize()
-            await rivals.end_webhook()  # it would keep updates from being polled
+            await prepare()
         except InvalidToken:
             raise StartRefused(
                 f"BOT_TOKEN is not accepted by the Bot API at {settings.api_url}. "

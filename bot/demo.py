@@ -88,4 +88,5 @@ def _settings(folder: Path, telegram: LocalTelegram, organiser: int) -> Settings
         keys=folder / "keys",
         owners=frozenset({organiser}),
         listen="127.0.0.1:0",
+        webhook_url=None,
     )

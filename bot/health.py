@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
 
-from bot.settings import Address
+from bot.settings import HEALTH, Address
 from bot.site import listening
 from storage.database import StorageFault
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
-LONGEST_SILENCE = 90.0  # seconds since Telegram last answered a poll; one takes up to 40
+LONGEST_SILENCE = 90.0  # seconds since Telegram last answered; a poll takes up to 40
 
 
 class Pulse:
-    """When Telegram last answered a poll; at the start it counts from then."""
+    """When Telegram last answered a poll, or a call made beside a webhook; at the start it counts from then."""
 
     def __init__(self) -> None:
         """Needs a running event loop."""
@@ -34,14 +34,23 @@ class Pulse:
         """Seconds since then."""
         return asyncio.get_running_loop().time() - self._last
 
+    def is_there(self) -> bool:
+        """Whether it has beaten lately."""
+        return self.silence() <= LONGEST_SILENCE
+
 
 @asynccontextmanager
 async def health(
-    address: Address, store: Store, silence: Callable[[], float], warnings: Callable[[], Collection[str]] = tuple
+    address: Address,
+    store: Store,
+    silence: Callable[[], float],
+    warnings: Callable[[], Collection[str]] = tuple,
+    routes: Iterable[web.RouteDef] = (),
 ) -> AsyncIterator[None]:
     """Serves it; `silence` tells how many seconds ago Telegram last answered. ListenRefused for a taken port.
 
-    `warnings` are told too, but with them the bot is at work all the same: to start it again would not help.
+    `warnings` are told too, but with them the bot is at work all the same: to start it again would not help. `routes`
+    are served beside it.
     """
 
     async def healthz(_request: web.Request) -> web.Response:
@@ -50,7 +59,8 @@ async def health(
         return web.json_response({"ok": not troubles, "troubles": told}, status=503 if troubles else 200)
 
     app = web.Application()
-    app.router.add_get("/healthz", healthz)
+    app.router.add_get(HEALTH, healthz)
+    app.add_routes(routes)
     async with listening(app, address, "listen") as port:
         log.info("health is told", port=port)
         yield

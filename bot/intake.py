@@ -1,38 +1,26 @@
-"""Updates in, by long polling. An update is acknowledged once it is handled, so that a kill loses none.
+"""Updates in hand: each person's in order, different people's side by side, one that comes again told apart.
 
-`getUpdates` confirms every update below its offset and shows at most 100 that are not confirmed; the offset therefore
-stays at the oldest update in hand, and what is shown again is told apart by its `update_id`.
+How they come is another matter: `polling.py` asks for them, `webhook.py` is brought them. Either acknowledges an update
+once it is handled, so that a kill loses none.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 import structlog
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
 from bot.rate_limiter import Urgency
-from bot.request import request_of
 
 log = structlog.get_logger(__name__)
 
-LONG_POLL = 30  # seconds; nothing is in hand then
-IN_HAND = 100  # https://core.telegram.org/bots/api#getupdates, limit
-GRACE = 10.0  # seconds beyond a long poll until it counts as lost
-LAST_POLL_SECONDS = 1.0  # it only acknowledges; what is not acknowledged comes again
-BETWEEN_POLLS = 0.05  # seconds, while something is in hand: such a poll answers at once
-PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between polls that fail
-PATIENCE = 2  # refusals of the token in a row; a proxy that restarts may cause one
+IN_HAND = 100  # https://core.telegram.org/bots/api#getupdates, limit; #setwebhook, max_connections
+REMEMBERED = 1_000  # updates that are handled
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
-
-
-async def _nothing() -> None:
-    """Nobody wants to know."""
 
 
 class Intake:
@@ -42,96 +30,56 @@ class Intake:
         self,
         bot: ExtBot[Urgency],
         handle: Callable[[Update], Awaitable[None]],
-        answered: Callable[[], None] = lambda: None,
         unreadable: Callable[[], None] = lambda: None,
-        refused: Callable[[], Awaitable[None]] = _nothing,
     ) -> None:
-        """`handle` never raises; an update is acknowledged when it returns. `answered` is told of each poll.
-
-        `unreadable` is told of each update that has no known form, `refused` of each poll that was answered with 409.
-        """
+        """`handle` never raises; an update is handled when it returns. `unreadable` is told of each without a form."""
+        self.progress = asyncio.Event()  # set whenever an update is handled
         self._bot = bot
         self._handle = handle
-        self._in_hand: dict[int, asyncio.Task[None]] = {}
-        self._finished: set[int] = set()  # handled, but shown again while an older one is in hand
-        self._lanes: dict[int, asyncio.Task[None]] = {}  # the last update in hand of each person
-        self._next = 0  # the offset when nothing is in hand
-        self._progress = asyncio.Event()
-        self._answered = answered
         self._unreadable = unreadable
-        self._refused = refused
+        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._handled: dict[int, None] = {}  # the oldest first
+        self._lanes: dict[int, asyncio.Task[None]] = {}  # the last update in hand of each person
 
-    async def run(self) -> None:
-        """Polls until cancelled; InvalidToken rises when it comes again and again: no poll will ever succeed then."""
-        failures = 0
-        while True:
-            await self._wait_for_room()
-            try:
-                seconds = 0 if self._in_hand else LONG_POLL
-                self._take(await self._get_updates(self._offset(), limit=IN_HAND, seconds=seconds))
-                failures = 0
-            except TelegramError as error:
-                if isinstance(error, InvalidToken) and failures >= PATIENCE:
-                    raise
-                if isinstance(error, Conflict):
-                    await self._refused()
-                await asyncio.sleep(_pause(error, failures))
-                failures += 1
+    @property
+    def in_hand(self) -> Collection[int]:
+        """The numbers of the updates that are not handled yet."""
+        return self._in_hand.keys()
 
-    async def stop(self, seconds: float) -> None:
-        """Waits for what is in hand, and acknowledges what is handled; call it when `run` has ended."""
+    def take(self, raw: dict[str, Any]) -> asyncio.Task[None] | None:
+        """Begins an update that has a number; one in hand is not begun again. Its task, None for one that is over.
+
+        The task never raises, but a stop may cancel it: then the update is not handled.
+        """
+        update_id = raw["update_id"]
+        if update_id in self._handled:
+            return None
+        if update_id in self._in_hand:
+            return self._in_hand[update_id]
+        update = self._parse(raw)
+        if update is None:
+            self._remember(update_id)
+            return None
+        return self._begin(update)
+
+    def remember_only(self, updates: Collection[int]) -> None:
+        """Of the updates that are handled none but these can come again."""
+        self._handled = {update_id: None for update_id in self._handled if update_id in updates}
+
+    async def settle(self, seconds: float) -> None:
+        """Waits for what is in hand; what takes longer is given up, and comes again."""
         if self._in_hand:
             await asyncio.wait(self._in_hand.values(), timeout=seconds)
-        offset = self._offset()
+
+    def give_up(self) -> None:
+        """Ends what is still in hand: it was not handled."""
         for task in list(self._in_hand.values()):
             task.cancel()
-        try:
-            async with asyncio.timeout(LAST_POLL_SECONDS):
-                await self._get_updates(offset, limit=1, seconds=0)
-        except (TelegramError, TimeoutError) as error:
-            log.info("the last updates were not acknowledged and come again", exc_info=error)
 
-    async def _wait_for_room(self) -> None:
-        """While something is in hand a poll answers at once: so they are spaced out, and none is made with 100."""
-        loop = asyncio.get_running_loop()
-        due = loop.time() + BETWEEN_POLLS
-        while self._in_hand:
-            full = len(self._in_hand) >= IN_HAND
-            if not full and loop.time() >= due:
-                return
-            self._progress.clear()
-            with suppress(TimeoutError):
-                async with asyncio.timeout_at(None if full else due):
-                    await self._progress.wait()
-
-    async def _get_updates(self, offset: int, *, limit: int, seconds: int) -> list[Any]:
-        """Raw updates: one that cannot be parsed must not hide the others, nor stand whole in a log."""
-        asked = request_of(offset=offset, limit=limit, timeout=seconds, allowed_updates=KINDS)
-        found = await self._bot.request.post(f"{self._bot.base_url}/getUpdates", asked, read_timeout=seconds + GRACE)
-        if not isinstance(found, list):
-            raise TelegramError("getUpdates gave no list")
-        self._answered()
-        return found
-
-    def _offset(self) -> int:
-        return min(self._in_hand, default=self._next)
-
-    def _take(self, updates: list[Any]) -> None:
-        """TelegramError, once all others are begun, when one bears no number: nothing can acknowledge it."""
-        whole = [raw for raw in updates if _has_number(raw)]
-        self._finished &= {raw["update_id"] for raw in whole}
-        for raw in whole:
-            update_id = raw["update_id"]
-            self._next = update_id + 1
-            if update_id in self._in_hand or update_id in self._finished:
-                continue
-            update = self._parse(raw)
-            if update is None:
-                self._finished.add(update_id)
-            else:
-                self._begin(update)
-        if len(whole) < len(updates):
-            raise TelegramError("an update has no number")
+    def pass_over(self, raw: object) -> None:
+        """It cannot be told apart from others."""
+        log.error("an update has no number and is passed over", kind=_kind(raw))
+        self._unreadable()
 
     def _parse(self, raw: dict[str, Any]) -> Update | None:
         try:
@@ -141,11 +89,12 @@ class Intake:
             self._unreadable()
             return None
 
-    def _begin(self, update: Update) -> None:
+    def _begin(self, update: Update) -> asyncio.Task[None]:
         person = update.effective_user.id if update.effective_user is not None else 0
         task = asyncio.create_task(self._handle_after(self._lanes.get(person), update, person))
         self._in_hand[update.update_id] = task
         self._lanes[person] = task
+        return task
 
     async def _handle_after(self, previous: asyncio.Task[None] | None, update: Update, person: int) -> None:
         me = asyncio.current_task()
@@ -153,32 +102,25 @@ class Intake:
             if previous is not None:
                 await asyncio.wait({previous})
             await self._handle(update)
+            self._remember(update.update_id)
         finally:
             if self._lanes.get(person) is me:
                 del self._lanes[person]
             del self._in_hand[update.update_id]
-            self._finished.add(update.update_id)
-            self._progress.set()
+            self.progress.set()
+
+    def _remember(self, update_id: int) -> None:
+        self._handled[update_id] = None
+        if len(self._handled) > REMEMBERED:
+            del self._handled[next(iter(self._handled))]
 
 
-def _pause(error: TelegramError, failures: int) -> float:
-    """Seconds until the next poll."""
-    if isinstance(error, RetryAfter):
-        asked = error.retry_after
-        return float(asked if isinstance(asked, int) else asked.total_seconds())
-    if isinstance(error, InvalidToken):
-        return PAUSES[0]
-    if isinstance(error, Conflict):
-        log.warning("telegram gives this bot's updates to somebody else just now")
-    elif not isinstance(error, NetworkError) or failures in (0, 5):
-        log.warning("updates cannot be fetched", exc_info=error)
-    return PAUSES[min(failures, len(PAUSES) - 1)]
-
-
-def _has_number(raw: object) -> bool:
+def has_number(raw: object) -> bool:
+    """Whether it is an update that can be told apart."""
     return isinstance(raw, dict) and type(raw.get("update_id")) is int
 
 
-def _kind(raw: dict[str, Any]) -> str:
+def _kind(raw: object) -> str:
     """What kind of update it is; its content stays out of the log."""
-    return next((key for key in raw if key != "update_id" and key.isidentifier()), "none")
+    keys = raw if isinstance(raw, dict) else ()
+    return next((key for key in keys if key != "update_id" and key.isidentifier()), "none")

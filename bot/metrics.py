@@ -18,8 +18,8 @@ from telegram.constants import UpdateType
 from bot.alarms import Alarms
 from bot.rate_limiter import Urgency
 from bot.request import CallOutcome
-from bot.settings import Address
-from bot.site import is_this_machine, listening
+from bot.settings import Address, is_this_machine
+from bot.site import listening
 from handlers.organisers.alarms import Alarm
 from storage.database import StorageFault
 from storage.store import Store
@@ -77,6 +77,7 @@ class Metrics:
         waits = histogram("rate_limiter_wait_seconds", "Waits that the rate limiter imposed", ["urgency"])
         # Counted for each message that is sent: the few there are of each are looked up once.
         self._calls, self._durations, self._waits = cache(calls.labels), cache(durations.labels), cache(waits.labels)
+        self._leads = gauge("leads", "Whether this process does what is done once: 1 or 0")
         self._alarms = gauge("alarm", "Whether this alarm stands: 1 or 0", ["alarm"])
         pending = gauge("pending_erasures", "What is still to vanish from the files", ["why"])
         self._kept = {
@@ -107,6 +108,7 @@ class Metrics:
 
     async def look(self, store: Store, standing: Collection[Alarm]) -> None:
         """Reads what is kept; a database that cannot be read gives NaN, never an older figure."""
+        self._leads.set(store.database.membership.leads)
         for alarm in Alarm:
             self._alarms.labels(alarm.value).set(alarm in standing)
         try:

@@ -17,7 +17,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.site import is_this_machine
+from bot.settings import is_this_machine
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
@@ -106,7 +106,7 @@ class AiohttpRequest(BaseRequest):
 
         Never its text: it may name people. https://core.telegram.org/bots/api#making-requests
         """
-        parsed = _from_json(payload)
+        parsed = read_json(payload)
         if not isinstance(parsed, dict) or not isinstance(parsed.get("parameters", {}), dict):
             raise TelegramError(INVALID)
         if "result" not in parsed and parsed.get("ok") is not False:
@@ -177,8 +177,11 @@ def _seconds(given: ODVInput[float], default: float) -> float | None:
     return default if given is BaseRequest.DEFAULT_NONE else given  # type: ignore[return-value] # only the marker is neither
 
 
-def _from_json(payload: bytes) -> Any:
-    """Half of a surrogate pair is no text: it becomes a question mark, and what stands beside it is kept."""
+def read_json(payload: bytes) -> Any:
+    """What Telegram says; TelegramError for what is no JSON.
+
+    Half of a surrogate pair is no text: it becomes a question mark, and what stands beside it is kept.
+    """
     try:
         return orjson.loads(payload)
     except orjson.JSONDecodeError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +19,11 @@ SECRETS = (Path("/run/secrets"), Path("secrets"))  # folders of files named as t
 LARGEST_ID = 2**52 - 1  # https://core.telegram.org/bots/api#user: at most 52 significant bits
 LAST_PORT = 65_535
 TELEGRAMS_OWN_LIMIT = 30  # messages a second: https://core.telegram.org/bots/faq#broadcasting-to-users
+LONGEST_SECRET = 256  # https://core.telegram.org/bots/api#setwebhook
+MAKE_SECRET = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"  # noqa: S105 - a command
+HEALTH = "/healthz"
+NOT_SHOWN = ("token", "database_url", "webhook_url", "webhook_secret")  # an address may hold a password or a token
+WEBHOOK_PATH = re.compile(r"/[A-Za-z0-9._~/-]*")
 HERE = Path(__file__).resolve().parent.parent
 
 Kind = TypeVar("Kind", bound=BaseSettings)
@@ -52,6 +59,14 @@ class Address:
     def __str__(self) -> str:
         """As it is written in a setting."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether only this very machine is there."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class Place(BaseSettings):
@@ -148,13 +163,17 @@ class Settings(Place):
         20, ge=0, description="a whole number from 0: updates that one person may send at once; 0 sets no limit"
     )
     listen: Annotated[Address, NoDecode] = Field(
-        Address("127.0.0.1", 8080), description="HOST:PORT for /healthz, such as 127.0.0.1:8080"
+        Address("127.0.0.1", 8080), description="HOST:PORT for /healthz and a webhook, such as 127.0.0.1:8080"
+    )
+    webhook_url: str | None = Field(
+        None,
+        description="the address to which Telegram brings updates, https://HOST/PATH, or http:// on this machine alone",
+    )
+    webhook_secret: SecretStr | None = Field(
+        None, description=f"1 to {LONGEST_SECRET} of A-Z a-z 0-9 _ -, such as this makes: {MAKE_SECRET}"
     )
     metrics_listen: Annotated[Address | None, NoDecode] = Field(
         None, description="HOST:PORT for /metrics, such as 127.0.0.1:9100, best where only Prometheus can reach it"
-    )
-    webhook_url: str | None = Field(
-        None, description="an https:// address at which Telegram reaches this bot, where it is not to poll"
     )
     keep_message_ids: bool = Field(True, description="1, or 0 to offer no clearing of chats")
     nightly_backup: bool = Field(False, description="1 to make a backup every night, or 0")
@@ -185,6 +204,42 @@ class Settings(Place):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:  # a wrong port raises too
             raise ValueError
         return value.rstrip("/")
+
+    @field_validator("webhook_url", mode="before")
+    @classmethod
+    def _nothing_is_no_webhook(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_url_can_be_reached(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        known = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname or ""))
+        if not (known and parts.hostname and parts.port != 0 and WEBHOOK_PATH.fullmatch(parts.path or "/")):
+            raise ValueError
+        if parts.query or parts.fragment or parts.username is not None or parts.path == HEALTH:
+            raise ValueError
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _webhook_secret_has_its_form(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        if not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{LONGEST_SECRET}}}", value.get_secret_value()):
+            raise ValueError
+        return value
+
+    @model_validator(mode="after")
+    def _webhook_has_its_secret(self) -> Settings:
+        if self.webhook_url is not None and self.webhook_secret is None:
+            raise SettingsRefused(
+                "BOT_WEBHOOK_URL is set, and BOT_WEBHOOK_SECRET is not: without it anybody could speak as Telegram. "
+                f"It takes {description('webhook_secret')}."
+            )
+        return self
 
     @field_validator("owners", mode="before")
     @classmethod
@@ -274,6 +329,6 @@ def _line(problem: dict[str, Any]) -> str:
     takes = description(field)
     if problem["type"] == "missing":
         return f"{name} is missing. It takes {takes}."
-    if field in ("token", "database_url"):
+    if field in NOT_SHOWN:
         return f"{name} is not of its form (its value is not shown). It takes {takes}."
     return f"{name} is {problem['input']!r}. It takes {takes}."

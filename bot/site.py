@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
 
 from aiohttp import web
 
@@ -13,14 +12,6 @@ from bot.settings import PREFIX, Address
 
 class ListenRefused(Exception):
     """An address cannot be listened on: one clear line that names the setting."""
-
-
-def is_this_machine(host: str) -> bool:
-    """Whether only this very machine is there."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from sandbox.files import KINDS
 from sandbox.media import send_media_group, sender
 from sandbox.menus import Menu
 from sandbox.parameters import Parameters
+from sandbox.webhook_methods import delete_webhook, get_webhook_info, set_webhook
 from sandbox.world import DAY, Json, World
 
 LONGEST_ANSWER = 200
@@ -130,30 +131,6 @@ def delete_my_commands(world: World, parameters: Parameters) -> bool:
     world.menus.pop(_menu(parameters), None)
     world.touch()
     return True
-
-
-def set_webhook(world: World, parameters: Parameters) -> bool:
-    """https://core.telegram.org/bots/api#setwebhook: updates wait, and cannot be polled."""
-    url = parameters.text("url")
-    if url and not url.startswith("https://"):
-        raise errors.NO_HTTPS
-    if parameters.flag("drop_pending_updates"):
-        world.drop_pending()
-    world.set_webhook(url)
-    return True
-
-
-def delete_webhook(world: World, parameters: Parameters) -> bool:
-    """https://core.telegram.org/bots/api#deletewebhook"""
-    if parameters.flag("drop_pending_updates"):
-        world.drop_pending()
-    world.set_webhook("")
-    return True
-
-
-def get_webhook_info(world: World, _parameters: Parameters) -> Json:
-    """https://core.telegram.org/bots/api#getwebhookinfo"""
-    return {"url": world.webhook, "has_custom_certificate": False, "pending_update_count": len(world.pending())}
 
 
 def get_file(world: World, parameters: Parameters) -> Json:

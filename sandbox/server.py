@@ -21,6 +21,7 @@ from sandbox.faults import CutAfter, CutBefore, Faults, after_acceptance, before
 from sandbox.methods import METHODS
 from sandbox.page_routes import add_page
 from sandbox.parameters import Parameters, read_json
+from sandbox.webhook_delivery import WebhookDelivery
 from sandbox.world import QUEUE, SHOWN_AT_ONCE, Json, World
 
 log = structlog.get_logger(__name__)
@@ -58,14 +59,15 @@ class LocalTelegram:
         self._port = port
         self.world = World(clock=clock)
         self.faults = Faults()
+        self.webhooks = WebhookDelivery(self.world)
         self.calls: list[Call] = []
         self.unknown_methods: list[str] = []
         self.token = f"{self.world.bot['id']}:{secrets.token_urlsafe(26)}"
         self.url = ""
-        self._kinds: list[str] = []  # which updates the bot wants; none named: all
         self._poll = 0  # which getUpdates is the newest
         self._stopping = asyncio.Event()
         self._runner: web.AppRunner | None = None
+        self._bringing: asyncio.Task[None] | None = None
 
     @property
     def bot_user(self) -> Json:
@@ -86,6 +88,7 @@ class LocalTelegram:
             await self._runner.cleanup()
             raise
         self.url = f"http://{HOST}:{self._runner.addresses[0][1]}"
+        self._bringing = asyncio.create_task(self.webhooks.run())
         return self
 
     async def __aexit__(
@@ -95,6 +98,9 @@ class LocalTelegram:
         self._stopping.set()
         self._poll += 1
         self.world.touch()
+        if self._bringing is not None:
+            self._bringing.cancel()
+            await asyncio.gather(self._bringing, return_exceptions=True)
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -163,8 +169,8 @@ class LocalTelegram:
         self.world.confirm(parameters.integer("offset", 0))
         limit = min(max(parameters.integer("limit", SHOWN_AT_ONCE), 1), SHOWN_AT_ONCE)
         if parameters.get("allowed_updates") is not None:  # else what was asked for before stays in force
-            self._kinds = parameters.array("allowed_updates", str)
-        kinds = self._kinds
+            self.world.kinds = parameters.array("allowed_updates", str)
+        kinds = self.world.kinds
         seconds = min(parameters.integer("timeout", 0), LONGEST_POLL)
 
         def is_over() -> bool:

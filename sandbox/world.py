@@ -14,6 +14,7 @@ from sandbox.accounts import Account, Accounts, Json, Tap
 from sandbox.entities import command_entities
 from sandbox.errors import BLOCKED, CHAT_NOT_FOUND, DEACTIVATED, NEVER_STARTED, QUERY_TOO_OLD
 from sandbox.menus import Menu, seen_by
+from sandbox.webhook import Webhook
 
 __all__ = ["DAY", "PAGE", "QUERY_SECONDS", "SHOWN_AT_ONCE", "Account", "Json", "Tap", "World", "with_commands"]
 
@@ -52,7 +53,9 @@ class World:
         self._next_update = self._random.randrange(10**8, 10**9)
         self._next_message = self._random.randrange(10, 1_000)
         self._updates: list[Json] = []
-        self.webhook = ""  # where updates go instead; nothing is ever delivered there
+        self.hook: Webhook | None = None  # where updates are brought, instead of being polled
+        self.kinds: list[str] = []  # which updates the bot wants; none named: all
+        self.stirred = 0  # how often the queue changed, or may go on
         self._waiting: dict[int | None, asyncio.Event] = {}  # by whose chat is waited for; None: for anything
         self.revision = 0
 
@@ -183,11 +186,13 @@ class World:
         number = self._next_update
         self._next_update += 1
         self._updates.append(copy.deepcopy({"update_id": number, **content}))
+        self.stir()
         return number
 
     def repeat(self, update: Json) -> None:
         """Puts a whole update into the queue again, with the number it had."""
         self._updates.append(copy.deepcopy(update))
+        self.stir()
         self.touch(QUEUE)
 
     def confirm(self, offset: int) -> None:
@@ -200,9 +205,36 @@ class World:
         if len(self._updates) != before:
             self.touch(QUEUE)
 
+    def delivered(self, update: Json) -> None:
+        """Forgets this very update: the webhook took it."""
+        self._updates = [one for one in self._updates if one is not update]
+        self.touch(QUEUE)
+
+    def stir(self) -> None:
+        """Whoever brings updates to a webhook looks at the queue again."""
+        self.stirred += 1
+        if (event := self._waiting.pop(QUEUE, None)) is not None:
+            event.set()
+
+    async def stirred_after(self, seen: int) -> int:
+        """Waits until it was stirred more often than `seen`; how often by then."""
+        while self.stirred == seen:
+            await self._waiting.setdefault(QUEUE, asyncio.Event()).wait()
+        return self.stirred
+
+    @property
+    def webhook(self) -> str:
+        """Where updates are brought; empty while they are polled."""
+        return self.hook.url if self.hook is not None else ""
+
     def set_webhook(self, url: str) -> None:
         """Whoever has the token says where updates go; an empty address lets them be polled again."""
-        self.webhook = url
+        self.set_hook(Webhook(url) if url else None)
+
+    def set_hook(self, hook: Webhook | None) -> None:
+        """Likewise, with all that is asked of bringing them."""
+        self.hook = hook
+        self.stir()
         self.touch(QUEUE)
 
     def drop_pending(self) -> None:

@@ -36,14 +36,16 @@ JOIN_SECONDS = 1.0  # for the lock of one who was killed a moment ago
 REJOIN_SECONDS = 15.0  # for the lock that PostgreSQL still keeps for this process's own lost connection
 TRY_SECONDS = 0.1
 
-# A machine that vanishes says no goodbye. PostgreSQL asks after 3 s of silence, twice, and ends the session after 7:
-# whoever takes over then is at work within 10. A living process breaks the silence every CHECK_SECONDS, and one that is
-# cut off gives up before that: CHECK_SECONDS + ANSWER_SECONDS.
+# A machine that vanishes says no goodbye, and a process that hangs keeps its connection. A living one speaks every
+# CHECK_SECONDS, so PostgreSQL (14 and newer) ends a session that has been silent for 7 s: whoever takes over is at
+# work within 10. Where its answer is taken by nobody the other settings end it as soon. One that is cut off gives up by
+# itself before that: after CHECK_SECONDS + ANSWER_SECONDS.
 NOTICED_SOON = {
+    "idle_session_timeout": "7000",  # milliseconds
     "tcp_keepalives_idle": "3",
     "tcp_keepalives_interval": "2",
     "tcp_keepalives_count": "2",
-    "tcp_user_timeout": "7000",  # milliseconds, for an answer that nobody takes
+    "tcp_user_timeout": "7000",  # milliseconds
     "application_name": "undersigned membership",
 }
 FAULTS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
@@ -68,6 +70,11 @@ class Membership(ABC):
     def listen(self, woken: Callable[[], None]) -> None:
         """`woken` is called when somebody wakes the leader, and this process is it."""
         self._woken = woken
+
+    @property
+    @abstractmethod
+    def leads(self) -> bool:
+        """Whether this process leads, as far as it knows."""
 
     @abstractmethod
     async def lead(self) -> bool:
@@ -120,6 +127,10 @@ class _Alone(Membership):
     def __init__(self, lock: IO[str]) -> None:
         super().__init__()
         self._lock = lock
+
+    @property
+    def leads(self) -> bool:
+        return True
 
     async def lead(self) -> bool:
         return True
@@ -180,10 +191,14 @@ class _Member(Membership):
             await self._join(JOIN_SECONDS)
         except FAULTS as fault:
             raise DatabaseRefused(
-                f"The database cannot be reached ({type(fault).__name__}). It is to be running, and the one that "
+                f"The database cannot be opened ({type(fault).__name__}). It is to be whole, running, and the one that "
                 "BOT_DATABASE_URL means."
             ) from fault
         self._tasks = [asyncio.create_task(self._keep()), asyncio.create_task(self._tell())]
+
+    @property
+    def leads(self) -> bool:
+        return self._leads
 
     async def lead(self) -> bool:
         connection = self._connection

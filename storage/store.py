@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from storage.engines import POOL
 from storage.erasure import Erasure
 from storage.erasure_list import BACKUPS, ErasureList
 from storage.identity import PetitionIdentity
+from storage.last_heard import LastHeard
 from storage.locks import MIGRATION, lock_alone
 from storage.messages import Messages
 from storage.numbers import Numbers
@@ -37,6 +39,7 @@ from storage.signer_tags import ARGON2ID, SignerTags, TagCost
 from storage.snapshot import is_missing, read_meta
 from storage.standing import PetitionStanding
 from storage.subscribers import Subscribers
+from storage.webhook_address import WebhookAddress
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Store:
     retention: Retention
     signer_tags: SignerTags
     processes: Processes
+    last_heard: LastHeard
+    webhook_address: WebhookAddress
 
     @classmethod
     async def open(
@@ -94,6 +99,8 @@ class Store:
         try:
             made, cost = await _prepared(database, cipher, petition, tag_cost, erased)
             await erased.settle(database)
+            if database.membership.is_shared:  # on a file system of several machines a new folder may be seen late
+                await asyncio.to_thread(erased.make)
         except BaseException:
             await database.close()
             raise
@@ -127,6 +134,8 @@ class Store:
             retention=Retention(database, erased, clock, retention_days),
             signer_tags=SignerTags(cipher, petition.slug, cost),
             processes=Processes(database),
+            last_heard=LastHeard(database, clock),
+            webhook_address=WebhookAddress(database),
         )
 
     async def erase_expired(self) -> None:

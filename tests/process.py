@@ -18,12 +18,13 @@ from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from bot.settings import HERE
+from bot.settings import HERE, Address
 from sandbox.server import LocalTelegram
 from storage.cipher import make_keys
 
 STOP_SECONDS = 15.0
 SECONDS = 30.0
+WEBHOOK_SECRET = "a_Secret-of-the-tests"
 
 
 @cache
@@ -134,6 +135,15 @@ class BotProcess:
             return 0
         command.send(number)
         return await command.ended(STOP_SECONDS)
+
+
+def webhook_at(address: Address) -> dict[str, str]:
+    """Settings by which the bot is brought its updates there."""
+    return {
+        "BOT_LISTEN": str(address),
+        "BOT_WEBHOOK_URL": f"http://{address}/telegram",
+        "BOT_WEBHOOK_SECRET": WEBHOOK_SECRET,
+    }
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
 
 from handlers.answer import Screen
@@ -15,17 +16,19 @@ class Alarm(Enum):
     OTHER_POLL = "other_poll"
     WEBHOOK = "webhook"
     TOKEN = "token"  # noqa: S105 - the name of an alarm
+    ENDPOINT = "endpoint"
+    OUTAGE = "outage"
 
 
-def alarm_screen(words: Words, alarm: Alarm) -> Screen:
+def alarm_screen(words: Words, alarm: Alarm, figures: Mapping[str, int]) -> Screen:
     """It has begun."""
     title, *paragraphs = _BEGINNINGS[alarm](words)
-    return Screen("\n\n".join([f"⚠️ {bold(title)}", *paragraphs]))
+    return Screen("\n\n".join([f"⚠️ {bold(title.format(**figures))}", *paragraphs]))
 
 
-def ended_screen(words: Words, alarm: Alarm) -> Screen:
-    """It is over. What only a new token helps against has no end."""
-    return Screen("\n\n".join(_ENDS[alarm](words)))
+def ended_screen(words: Words, alarm: Alarm) -> Screen | None:
+    """It is over. What only a new token helps against has no end, and of some it is not worth a word."""
+    return Screen("\n\n".join(_ENDS[alarm](words))) if alarm in _ENDS else None
 
 
 def _disk(words: Words) -> list[str]:
@@ -56,8 +59,8 @@ def _webhook(words: Words) -> list[str]:
     return [
         _("Somebody else has this bot's token."),
         _(
-            "A webhook was set that is not mine. I deleted it just now. Before, what people sent went there, and not "
-            "to me. Unless you set it yourself, somebody has the token."
+            "The webhook was changed, and not by me. I have put it right just now. Before, what people sent went "
+            "elsewhere, and not to me. Unless you changed it yourself, somebody has the token."
         ),
         _new_token(words),
     ]
@@ -72,6 +75,36 @@ def _token(words: Words) -> list[str]:
             "Write it into the setting BOT_TOKEN, start the bot again, and tap Resume."
         ),
     ]
+
+
+def _endpoint(words: Words) -> list[str]:
+    _ = words.gettext
+    return [
+        _("Telegram cannot bring me what people send."),
+        _(
+            "It keeps everything for 24 hours and goes on trying. Please ask whoever runs the bot to look into its log "
+            "soon: it says why. Often a certificate has run out, or the server in front of the bot is down."
+        ),
+    ]
+
+
+def _outage(words: Words) -> list[str]:
+    _ = words.gettext
+    return [
+        _("I was away for {hours} hours."),
+        _(
+            "For so long nothing reached me, or a backup of that time was restored. Telegram keeps what people send "
+            "for 24 hours, so what they sent before that may be lost: signatures, withdrawals, wishes for news."
+        ),
+        _(
+            "Please tell people, where they read of the petition: whoever signed or changed something in that time is "
+            "asked to look at {command} here, and to do it again where it is missing. I am at work again."
+        ).format(command="<code>/mysignature</code>"),
+    ]
+
+
+def _endpoint_ended(words: Words) -> list[str]:
+    return [words.gettext("Telegram brings me what people send again. What waited comes now.")]
 
 
 def _disk_ended(words: Words) -> list[str]:
@@ -97,5 +130,12 @@ def _new_token(words: Words) -> str:
     ).format(command="<code>/revoke</code>")
 
 
-_BEGINNINGS = {Alarm.DISK: _disk, Alarm.OTHER_POLL: _other_poll, Alarm.WEBHOOK: _webhook, Alarm.TOKEN: _token}
-_ENDS = {Alarm.DISK: _disk_ended, Alarm.OTHER_POLL: _other_poll_ended}
+_BEGINNINGS = {
+    Alarm.DISK: _disk,
+    Alarm.OTHER_POLL: _other_poll,
+    Alarm.WEBHOOK: _webhook,
+    Alarm.TOKEN: _token,
+    Alarm.ENDPOINT: _endpoint,
+    Alarm.OUTAGE: _outage,
+}
+_ENDS = {Alarm.DISK: _disk_ended, Alarm.OTHER_POLL: _other_poll_ended, Alarm.ENDPOINT: _endpoint_ended}

@@ -92,10 +92,11 @@ async def test_what_comes_and_goes_is_told_once_a_day(desk: Desk) -> None:
 
 async def test_every_beginning_has_its_words(desk: Desk) -> None:
     for alarm in Alarm:
-        desk.alarms.begin(alarm)
+        desk.alarms.begin(alarm, hours=25)
     assert await desk.heard() == [
         FULL, "Somebody else takes this bot's updates.", "Somebody else has this bot's token.",
-        "Telegram no longer accepts this bot's token.",
+        "Telegram no longer accepts this bot's token.", "Telegram cannot bring me what people send.",
+        "I was away for 25 hours.",
     ]  # fmt: skip
     desk.alarms.end(Alarm.OTHER_POLL)
     assert "Nobody else takes this bot's updates now" in (await desk.heard())[0]
@@ -121,11 +122,15 @@ def test_another_database_needs_the_least() -> None:
     assert room == Room(7, LEAST)
 
 
+async def nobodys(_url: str) -> bool:
+    return False
+
+
 async def test_only_refusals_of_over_a_minute_are_an_alarm(desk: Desk) -> None:
     async with LocalTelegram() as telegram:
         settings = load_settings(_env_file=None, token=telegram.token, api_url=telegram.url)
         async with build_bot(settings) as bot:
-            rivals = Rivals(bot, desk.alarms, clock=lambda: desk.now)
+            rivals = Rivals(bot, desk.alarms, nobodys, clock=lambda: desk.now)
             for _ in range(4):  # a restart now and then
                 await rivals.refused()
                 desk.now += QUIET * MINUTE + 1

@@ -14,6 +14,7 @@ import pytest
 from bot.command_line import OUTPUT_LOST
 from bot.settings import HERE
 from sandbox.server import LocalTelegram
+from sandbox.webhook import Webhook
 from storage.cipher import make_keys
 from tests.process import SECONDS, Command
 
@@ -118,6 +119,29 @@ async def test_an_output_that_is_not_taken_is_told(tmp_path: Path) -> None:
     command = Command("check", environment={}, cwd=tmp_path, out=Path("/dev/full"), err=err)
     assert await command.ended() == 2
     assert err.read_text() == f"{OUTPUT_LOST}\n"
+
+
+async def test_check_tells_what_telegram_says_of_the_webhook(telegram: LocalTelegram, tmp_path: Path) -> None:
+    make_keys(tmp_path / "keys", tmp_path / "offline")
+    url = "https://petition.example/telegram"
+    async with telegram:
+        settings = {**settings_for(telegram, tmp_path), "BOT_WEBHOOK_URL": url, "BOT_WEBHOOK_SECRET": "a_Secret-1"}
+        code, out, _ = await bot("check", folder=tmp_path, settings=settings)
+        assert (code, out.splitlines()[-1].split(maxsplit=2)) == (0, ["webhook", "ok", "not set yet: run sets it"])
+        telegram.world.set_hook(Webhook(url, error="Connection refused", error_date=1_800_000_000))
+        code, out, _ = await bot("check", folder=tmp_path, settings=settings)
+    assert code == 0
+    assert out.splitlines()[-1].endswith(
+        "set, 0 updates wait; last trouble on 2027-01-15 08:00 UTC: nothing listens there"
+    )
+
+
+async def test_a_webhook_without_a_secret_is_refused(telegram: LocalTelegram, tmp_path: Path) -> None:
+    async with telegram:
+        settings = {**settings_for(telegram, tmp_path), "BOT_WEBHOOK_URL": "https://petition.example/telegram"}
+        code, _, err = await bot("run", folder=tmp_path, settings=settings)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "BOT_WEBHOOK_SECRET is not" in err
 
 
 async def test_check_names_all_that_is_wrong(tmp_path: Path) -> None:

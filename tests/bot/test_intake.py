@@ -5,20 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import pytest
+from aiohttp import web
+from pydantic import SecretStr
 from telegram import Update
 from telegram.error import InvalidToken
 
+import sandbox.webhook
+from bot.background import in_background
 from bot.client import build_bot
 from bot.intake import IN_HAND, Intake
-from bot.settings import load_settings
+from bot.polling import Polling
+from bot.settings import Address, load_settings
+from bot.site import listening
+from bot.webhook import Webhook, keep_in_touch
 from sandbox.server import LocalTelegram
 from tests.people import Person
 
+SECRET = "a_Secret-1"
+
 Handle = Callable[[Update], Awaitable[None]]
+Way = Callable[[LocalTelegram, Handle], AbstractAsyncContextManager[asyncio.Task[None]]]
 
 
 @pytest.fixture
@@ -27,10 +37,30 @@ async def telegram() -> AsyncIterator[LocalTelegram]:
         yield telegram
 
 
+@pytest.fixture(params=["polling", "webhook"])
+def way(request: pytest.FixtureRequest) -> Way:
+    return intake if request.param == "polling" else webhook
+
+
+@asynccontextmanager
+async def webhook(telegram: LocalTelegram, handle: Handle) -> AsyncIterator[asyncio.Task[None]]:
+    """The other way in; its task only keeps in touch."""
+    async with build_bot(load_settings(_env_file=None, token=telegram.token, api_url=telegram.url)) as bot:
+        one = Webhook("http://127.0.0.1/telegram", SecretStr(SECRET))
+        app = web.Application()
+        app.add_routes(one.routes())
+        async with listening(app, Address("127.0.0.1", 0), "listen") as port:
+            one.open(Intake(bot, handle))
+            telegram.world.set_hook(sandbox.webhook.Webhook(f"http://127.0.0.1:{port}/telegram", SECRET, IN_HAND))
+            async with in_background(keep_in_touch(bot, lambda: None)) as task:
+                yield task
+            await one.stop(1.0)
+
+
 @asynccontextmanager
 async def intake(telegram: LocalTelegram, handle: Handle) -> AsyncIterator[asyncio.Task[None]]:
     async with build_bot(load_settings(_env_file=None, token=telegram.token, api_url=telegram.url)) as bot:
-        one = Intake(bot, handle)
+        one = Polling(bot, Intake(bot, handle))
         task = asyncio.create_task(one.run())
         try:
             yield task
@@ -45,7 +75,7 @@ def text_of(update: Update) -> str:
     return update.message.text or ""
 
 
-async def test_each_persons_updates_come_in_order_and_once(telegram: LocalTelegram) -> None:
+async def test_each_persons_updates_come_in_order_and_once(telegram: LocalTelegram, way: Way) -> None:
     people = [Person(telegram, f"Person {number}") for number in range(30)]
     seen: dict[int, list[str]] = defaultdict(list)
     at_work: set[int] = set()
@@ -59,7 +89,7 @@ async def test_each_persons_updates_come_in_order_and_once(telegram: LocalTelegr
         at_work.discard(person)
         seen[person].append(text_of(update))
 
-    async with intake(telegram, handle):
+    async with way(telegram, handle):
         for turn in range(10):
             for person in people:
                 await person.send(str(turn))
@@ -97,13 +127,15 @@ async def test_an_update_without_a_number_holds_up_nobody(telegram: LocalTelegra
         {},
     ],
 )
-async def test_an_update_of_no_known_form_is_passed_over(telegram: LocalTelegram, content: dict[str, Any]) -> None:
+async def test_an_update_of_no_known_form_is_passed_over(
+    telegram: LocalTelegram, way: Way, content: dict[str, Any]
+) -> None:
     seen = []
 
     async def handle(update: Update) -> None:
         seen.append(update.update_id)
 
-    async with intake(telegram, handle) as task:
+    async with way(telegram, handle) as task:
         telegram.world.update(content)
         await Person(telegram, "Ann").send("hello")
         assert await telegram.world.wait_for(lambda: not telegram.world.pending() and bool(seen), 10)
@@ -151,7 +183,7 @@ async def test_with_a_hundred_in_hand_no_poll_is_made(telegram: LocalTelegram) -
     assert len(handled) == len(set(handled)) == len(people)
 
 
-async def test_an_update_that_cannot_be_read_is_passed_over(telegram: LocalTelegram) -> None:
+async def test_an_update_that_cannot_be_read_is_passed_over(telegram: LocalTelegram, way: Way) -> None:
     ann = Person(telegram, "Ann")
     seen: list[str] = []
 
@@ -159,7 +191,7 @@ async def test_an_update_that_cannot_be_read_is_passed_over(telegram: LocalTeleg
         seen.append(text_of(update))
 
     telegram.world.update({"message": {"nonsense": True}})
-    async with intake(telegram, handle):
+    async with way(telegram, handle):
         await ann.send("hello")
         assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
     assert seen == ["hello"]
@@ -178,11 +210,11 @@ async def test_what_is_handled_is_acknowledged_at_the_stop(telegram: LocalTelegr
     assert telegram.world.pending() == []
 
 
-async def test_a_token_that_is_refused_ends_it(telegram: LocalTelegram) -> None:
+async def test_a_token_that_is_refused_ends_it(telegram: LocalTelegram, way: Way) -> None:
     async def handle(_update: Update) -> None:
         raise AssertionError("nothing to handle")
 
-    async with intake(telegram, handle) as task:
+    async with way(telegram, handle) as task:
         telegram.faults.refuse(401, "Unauthorized")
         await Person(telegram, "Ann").send("hello")
         with pytest.raises(InvalidToken):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from bot.settings import TELEGRAMS_OWN_LIMIT, Address, Settings, SettingsRefused, load_settings
+from bot.settings import LONGEST_SECRET, TELEGRAMS_OWN_LIMIT, Address, Settings, SettingsRefused, load_settings
 
 TOKEN = "123456789:AAE-thisIsMadeUp_0123456789abcdefgh"
 
@@ -76,7 +80,22 @@ def test_a_wrong_value_is_shown(monkeypatch: pytest.MonkeyPatch, name: str, valu
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("BOT_TOKEN", "my secret token"), ("BOT_DATABASE_URL", "mysql://me:password@host/db")]
+    ("name", "value"),
+    [
+        ("BOT_TOKEN", "my secret token"),
+        ("BOT_DATABASE_URL", "mysql://me:password@host/db"),
+        ("BOT_WEBHOOK_SECRET", "my secret"),
+        ("BOT_WEBHOOK_SECRET", "x" * 257),
+        ("BOT_WEBHOOK_SECRET", "naïve"),
+        ("BOT_WEBHOOK_URL", "http://petition.example/telegram"),
+        ("BOT_WEBHOOK_URL", "petition.example"),
+        ("BOT_WEBHOOK_URL", "https:///telegram"),
+        ("BOT_WEBHOOK_URL", "https://me:password@petition.example/"),
+        ("BOT_WEBHOOK_URL", "https://petition.example/?a=b"),
+        ("BOT_WEBHOOK_URL", "https://petition.example/{name}"),
+        ("BOT_WEBHOOK_URL", "https://petition.example/healthz"),
+        ("BOT_WEBHOOK_URL", "https://petition.example:port/"),
+    ],
 )
 def test_a_secrets_value_is_never_shown(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
@@ -85,6 +104,48 @@ def test_a_secrets_value_is_never_shown(monkeypatch: pytest.MonkeyPatch, name: s
         load_settings()
     assert value not in str(refused.value)
     assert "password" not in str(refused.value).lower().replace("user:password", "")
+
+
+def test_a_webhook_without_its_secret_is_one_line_that_says_how_to_make_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("BOT_WEBHOOK_URL", "https://petition.example/telegram")
+    with pytest.raises(SettingsRefused, match="BOT_WEBHOOK_SECRET") as refused:
+        load_settings()
+    line = str(refused.value)
+    assert "\n" not in line
+    command = [sys.executable, *shlex.split(line.partition(": python3 ")[2].rstrip("."))]
+    made = subprocess.run(command, check=True, capture_output=True, text=True)
+    monkeypatch.setenv("BOT_WEBHOOK_SECRET", made.stdout.strip())
+    assert load_settings().webhook_secret == SecretStr(made.stdout.strip())
+
+
+@pytest.mark.parametrize(
+    "url", ["https://petition.example", "https://petition.example:8443/a/b-c_d.~", "http://127.0.0.1:80/x"]
+)
+def test_addresses_of_a_webhook(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("BOT_WEBHOOK_URL", url)
+    monkeypatch.setenv("BOT_WEBHOOK_SECRET", "x" * LONGEST_SECRET)
+    settings = load_settings()
+    assert settings.webhook_url == url
+    assert "xxx" not in repr(settings)
+
+
+def test_a_webhook_comes_from_the_folder_of_secrets_too(tmp_path: Path) -> None:
+    (tmp_path / "secrets").mkdir()
+    found = {"token": TOKEN, "webhook_url": "https://petition.example/telegram", "webhook_secret": "a_Secret-1"}
+    for name, value in found.items():
+        (tmp_path / "secrets" / f"BOT_{name.upper()}").write_text(f"{value}\n")
+    settings = load_settings()
+    assert settings.webhook_url == found["webhook_url"]
+    assert settings.webhook_secret == SecretStr(found["webhook_secret"])
+
+
+def test_an_empty_webhook_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("BOT_WEBHOOK_URL", "")
+    monkeypatch.setenv("BOT_WEBHOOK_SECRET", "")
+    assert load_settings().webhook_url is None
 
 
 def test_several_wrong_ones_are_all_named(monkeypatch: pytest.MonkeyPatch) -> None:

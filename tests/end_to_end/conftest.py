@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.application import serving
 from bot.settings import Address, Settings, load_settings
@@ -19,6 +20,7 @@ from tests.bot_api import assert_allowed
 from tests.end_to_end.log_lines import Overheard, assert_unnamed, captured
 from tests.end_to_end.organiser import subscribed
 from tests.people import Newcomer, Person
+from tests.process import WEBHOOK_SECRET, webhook_at
 
 Start = Callable[[], AbstractAsyncContextManager[asyncio.Task[None]]]
 
@@ -37,7 +39,7 @@ def log_lines(telegram: LocalTelegram) -> Iterator[StringIO]:
     overheard = Overheard(telegram)
     with captured() as lines:
         yield lines
-    assert_unnamed(lines.getvalue(), overheard.secrets())
+    assert_unnamed(lines.getvalue(), {*overheard.secrets(), WEBHOOK_SECRET})
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +68,19 @@ def address() -> Address:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return Address("127.0.0.1", free.getsockname()[1])
+
+
+@pytest.fixture
+def by_webhook(settings: Settings, address: Address) -> Settings:
+    """Updates are brought, not polled."""
+    secret, url = SecretStr(WEBHOOK_SECRET), f"http://{address}/telegram"
+    return settings.model_copy(update={"listen": address, "webhook_url": url, "webhook_secret": secret})
+
+
+@pytest.fixture(params=["polling", "webhook"])
+def way(request: pytest.FixtureRequest, address: Address) -> Mapping[str, str]:
+    """Settings of a process, for either way by which updates come in."""
+    return {} if request.param == "polling" else webhook_at(address)
 
 
 @pytest.fixture

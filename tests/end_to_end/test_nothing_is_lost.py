@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,11 @@ def kills(request: pytest.FixtureRequest) -> int:
     return int(request.config.getoption("--kills"))
 
 
-async def test_people_sign_while_the_bot_is_killed(telegram: LocalTelegram, tmp_path: Path, kills: int) -> None:
+async def test_people_sign_while_the_bot_is_killed(
+    telegram: LocalTelegram, tmp_path: Path, kills: int, way: Mapping[str, str]
+) -> None:
     people = [Person(telegram, f"Person {_letters(number)}") for number in range(PEOPLE)]
-    async with running(telegram, tmp_path) as bot:
+    async with running(telegram, tmp_path, **way) as bot:
         killing = asyncio.ensure_future(kill_at_random(bot, kills))
         rounds = 0
         while True:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
 from structlog.testing import capture_logs
 
-from bot import application, intake
+from bot import application, polling
+from bot.alarms import IN_A_LINE
 from bot.application import serving
 from bot.settings import Address, Settings
+from handlers.organisers.alarms import Alarm
 from sandbox.server import LocalTelegram
+from storage.clock import hours, utc_now
 from storage.room import Room
 from tests.people import Newcomer, Person
 
@@ -26,7 +30,7 @@ def settings_of_olga(
 ) -> Settings:
     """A minute is short, and not every owner has written to the bot."""
     monkeypatch.setattr(application, "MINUTE", 0.5)
-    monkeypatch.setattr(intake, "PAUSES", (0.02,))
+    monkeypatch.setattr(polling, "PAUSES", (0.02,))
     settings, olga = quick
     owners = frozenset({olga.id, newcomer("Silent Owner").id, NO_ACCOUNT})
     return settings.model_copy(update={"owners": owners, "listen": address})
@@ -68,11 +72,11 @@ async def test_somebody_sets_a_webhook(
     assert len(warnings(olga)) == 1
     assert warnings(ann) == []
     assert [line["event"].split(",")[0] for line in logs if line["log_level"] == "error"] == [
-        "somebody else has set a webhook"
+        "somebody else has changed the webhook"
     ]
     assert not [line for line in logs if line["event"] == "an answer failed" or ELSEWHERE in str(line)]
     assert await troubles(address) == [
-        "somebody else has set a webhook, and so has this bot's token: revoke it with @BotFather"
+        "somebody else has changed the webhook, and so has this bot's token: revoke it with @BotFather"
     ]
     await olga.send("/privacy")
     await olga.press("Clear this chat")
@@ -89,6 +93,48 @@ async def test_a_webhook_that_stood_before_the_start(
     async with serving(settings_of_olga):
         await olga.expect("Somebody else has this bot's token.")
         await olga.expect("66 people have signed")
+
+
+async def test_somebody_changes_the_webhook(
+    settings_of_olga: Settings, quick: tuple[Settings, Person], telegram: LocalTelegram, by_webhook: Settings
+) -> None:
+    olga = quick[1]
+    secret = {"webhook_url": by_webhook.webhook_url, "webhook_secret": by_webhook.webhook_secret}
+    async with serving(settings_of_olga.model_copy(update=secret)):
+        await olga.send("/start")
+        await olga.expect("66 people have signed")
+        telegram.world.set_webhook(ELSEWHERE)
+        told = await olga.expect("Somebody else has this bot's token.")
+        assert "The webhook was changed, and not by me. I have put it right just now." in told.text
+        await olga.send("/demands")
+        await olga.expect("12 demands")
+        assert telegram.world.webhook == by_webhook.webhook_url
+
+
+@pytest.mark.parametrize("way", ["polling", "webhook"])
+async def test_the_bot_was_away_for_longer_than_telegram_keeps_anything(
+    settings_of_olga: Settings, quick: tuple[Settings, Person], by_webhook: Settings, address: Address, way: str
+) -> None:
+    olga, settings = quick[1], settings_of_olga
+    if way == "webhook":
+        secret = {"webhook_url": by_webhook.webhook_url, "webhook_secret": by_webhook.webhook_secret}
+        settings = settings.model_copy(update=secret)
+    async with serving(settings):
+        await olga.send("/start")
+        await olga.expect("66 people have signed")
+    with sqlite3.connect(settings.data / "undersigned.sqlite") as connection:
+        hour = str(hours(utc_now()) - 30).encode()
+        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('last heard', ?)", (hour,))
+    connection.close()
+    async with serving(settings):
+        told = await olga.expect("I was away for 3")  # another hour may begin meanwhile
+        assert "look at /mysignature here" in told.text
+        assert await troubles(address) == [IN_A_LINE[Alarm.OUTAGE]]
+    async with serving(settings):
+        await olga.send("/demands")
+        await olga.expect("12 demands")
+        assert await troubles(address) == []
+    assert len(warnings(olga)) == 1
 
 
 async def test_somebody_polls_with_the_same_token(olga: Person, telegram: LocalTelegram, address: Address) -> None:

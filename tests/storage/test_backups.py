@@ -99,7 +99,7 @@ async def test_what_is_restored_goes_on(store: Store, open_store: Open, operator
     path = await operator.back_up()
     lost = await sign(store, 1_000)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert sorted(one.name for one in path.parent.iterdir()) == [path.name, "erased", "numbers"]
+    assert sorted(one.name for one in path.parent.iterdir()) == [".lock", path.name, "erased", "numbers"]
     assert await operator.restore(path) == Restored(signatures=2, subscribers=1, erased=0)
     async with open_store(operator.new_place, folder=operator.folder / "new") as new:
         assert not new.made
@@ -354,7 +354,7 @@ async def test_a_backup_that_is_broken_off_leaves_none(
     monkeypatch.setattr(BackupWriter, "finish", lambda _writer: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         await sqlite_operator.back_up()
-    assert sorted(path.name for path in sqlite_operator.backups.iterdir()) == ["erased"]
+    assert sorted(path.name for path in sqlite_operator.backups.iterdir()) == [".lock", "erased"]
 
 
 async def test_an_older_and_a_newer_backup(

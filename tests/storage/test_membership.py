@@ -121,6 +121,19 @@ async def test_a_connection_that_does_not_answer_is_given_up(
         await silent.close()
 
 
+async def test_one_that_hangs_leads_no_more(join_one: Join, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection stands, but nothing is heard of it: PostgreSQL ends it."""
+    monkeypatch.setitem(membership.NOTICED_SOON, "idle_session_timeout", "300")
+    monkeypatch.setattr(membership, "CHECK_SECONDS", 60.0)
+    member = await join_one()
+    assert await member.lead()
+    monkeypatch.setattr(membership, "CHECK_SECONDS", 0.1)
+    other = await join_one()
+    await leads(other)
+    async with asyncio.timeout(SOON):
+        await member.deposed()
+
+
 async def test_who_finds_its_place_taken_says_so(join_one: Join, shared_address: str) -> None:
     """A command that needs the database alone came first after a loss."""
     member = await join_one(shared=False)

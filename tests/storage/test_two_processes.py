@@ -20,6 +20,7 @@ from storage.numbers import AHEAD, Numbers, reserved_in
 from storage.signatures import AlreadySigned, Signed
 from storage.store import Store
 from tests.storage.conftest import Open, TurnedClock
+from tests.storage.news import begun
 from tests.storage.people import CONSENT, TEXT, UPDATES, reviewed, sign, tag_of
 
 ANN, BOHDAN = 712345678, 812345678
@@ -107,6 +108,15 @@ async def test_who_subscribes_twice_at_once_subscribes_once(two: Two) -> None:
     assert await two[0].subscribers.count() == len(PEOPLE)
 
 
+async def test_a_report_that_is_noted_and_opened_again_at_once_loses_neither(two: Two) -> None:
+    number = (await begun(two[0], ANN)).number
+    for message in range(100, 130):
+        (report,) = await two[0].reports.untold()
+        await asyncio.gather(two[0].reports.note(report, message, told=False), two[1].broadcasts.leave_doubt(number))
+        (now,) = await two[0].reports.untold()
+        assert (now.message, now.opened) == (message, report.opened + 1)
+
+
 # Numbers of messages.
 
 
@@ -173,7 +183,6 @@ async def test_a_chat_is_cleared_while_the_other_writes(two: Two) -> None:
 
 async def test_two_that_give_numbers_never_fall_behind_what_was_given(two: Two, tmp_path: Path) -> None:
     folder = tmp_path / "data" / "backups"
-    folder.mkdir()
     for turn, person in enumerate(PEOPLE):
         result = await sign(two[turn % 2], person, kind=Kind.NAMELESS)
         assert isinstance(result, Signed)
