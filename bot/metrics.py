@@ -80,6 +80,7 @@ class Metrics:
         self._calls, self._durations, self._waits = cache(calls.labels), cache(durations.labels), cache(waits.labels)
         ProcessCollector(registry=self.registry)  # its memory, its open files: by the names that every program has
         self._tasks = gauge("tasks", "What goes on at the same time in this process")
+        self._leads = gauge("leads", "Whether this process does what is done once: 1 or 0")
         self._alarms = gauge("alarm", "Whether this alarm stands: 1 or 0", ["alarm"])
         pending = gauge("pending_erasures", "What is still to vanish from the files", ["why"])
         self._kept = {
@@ -111,6 +112,7 @@ class Metrics:
     async def look(self, store: Store, standing: Collection[Alarm]) -> None:
         """Reads what goes on, and what is kept; a database that cannot be read gives NaN, never an older figure."""
         self._tasks.set(len(asyncio.all_tasks()))
+        self._leads.set(store.database.membership.leads)
         for alarm in Alarm:
             self._alarms.labels(alarm.value).set(alarm in standing)
         try:

@@ -66,10 +66,11 @@ async def copy_database(
         with _naming(FROM):
             refuse_missing(from_url)
             cipher = Cipher(keys)
-            origin = await stack.enter_async_context(_opened(source, from_url, folder))
+            origin = await stack.enter_async_context(_opened(source, folder))
             await refuse_unfit(origin, {cipher.key_id: cipher})
         with _naming(TO):
-            copy = await stack.enter_async_context(_opened(target, to_url, folder))
+            _remove_void(to_url)
+            copy = await stack.enter_async_context(_opened(target, folder))
             await _refuse_full(copy)
         with _naming(FROM):
             rows = await stack.enter_async_context(_held(origin))
@@ -94,10 +95,8 @@ def tell_removal(address: str) -> str:
 
 
 @asynccontextmanager
-async def _opened(address: str, url: URL, folder: Path) -> AsyncIterator[Database]:
+async def _opened(address: str, folder: Path) -> AsyncIterator[Database]:
     """Alone: no bot runs on it meanwhile."""
-    if is_sqlite(url):
-        _remove_void(Path(url.database or ""))
     database = await Database.open(address, folder=folder)
     try:
         yield database
@@ -105,10 +104,11 @@ async def _opened(address: str, url: URL, folder: Path) -> AsyncIterator[Databas
         await database.close()
 
 
-def _remove_void(file: Path) -> None:
+def _remove_void(url: URL) -> None:
     """A kill may leave a file that not a byte was written to: it holds nothing, and `open` takes it for a loss."""
+    file = Path(url.database or "")
     beside = file.with_name(f"{file.name}-wal")
-    if file.is_file() and not file.stat().st_size and not beside.exists():
+    if is_sqlite(url) and file.is_file() and not file.stat().st_size and not beside.exists():
         file.unlink()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ POOL = 10  # connections a process on PostgreSQL
 CONNECT_SECONDS = 5.0
 PATIENCE_SECONDS = 3.0  # for a PostgreSQL that is just being started again
 TRY_SECONDS = 0.1
+NOTICED_SOON = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}  # s, s, -, ms
 NO_PRAGMAS: Mapping[str, str] = {}
 
 
@@ -95,7 +97,7 @@ async def _connect(patience: float, *arguments: Any, **named: Any) -> Any:
     until = loop.time() + patience
     while True:
         try:
-            return await asyncpg.connect(*arguments, **{"timeout": CONNECT_SECONDS, **named})
+            return _noticed_soon(await asyncpg.connect(*arguments, **{"timeout": CONNECT_SECONDS, **named}))
         except (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError) as error:
             if loop.time() >= until:
                 raise ConnectionError from error
@@ -105,6 +107,17 @@ async def _connect(patience: float, *arguments: Any, **named: Any) -> Any:
         ) as error:  # a wrong password will be as wrong in a second
             raise ConnectionError from error
         await asyncio.sleep(TRY_SECONDS)
+
+
+def _noticed_soon(connection: Any) -> Any:
+    """A server that vanishes says no goodbye, and is waited for a quarter of an hour: here, for some ten seconds."""
+    way = connection._transport.get_extra_info("socket")  # noqa: SLF001 - asyncpg has no other way to it
+    if way is not None and way.family != socket.AF_UNIX:
+        way.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in NOTICED_SOON.items():
+            if hasattr(socket, name):  # not on every system
+                way.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    return connection
 
 
 def is_lost(error: BaseException) -> bool:

@@ -71,6 +71,11 @@ class Membership(ABC):
         """`woken` is called when somebody wakes the leader, and this process is it."""
         self._woken = woken
 
+    @property
+    @abstractmethod
+    def leads(self) -> bool:
+        """Whether this process leads, as far as it knows."""
+
     @abstractmethod
     async def lead(self) -> bool:
         """Tries to lead, and gives whether this process does; at once, whoever does."""
@@ -122,6 +127,10 @@ class _Alone(Membership):
     def __init__(self, lock: IO[str]) -> None:
         super().__init__()
         self._lock = lock
+
+    @property
+    def leads(self) -> bool:
+        return True
 
     async def lead(self) -> bool:
         return True
@@ -182,10 +191,14 @@ class _Member(Membership):
             await self._join(JOIN_SECONDS)
         except FAULTS as fault:
             raise DatabaseRefused(
-                f"The database cannot be reached ({type(fault).__name__}). It is to be running, and the one that "
+                f"The database cannot be opened ({type(fault).__name__}). It is to be whole, running, and the one that "
                 "BOT_DATABASE_URL means."
             ) from fault
         self._tasks = [asyncio.create_task(self._keep()), asyncio.create_task(self._tell())]
+
+    @property
+    def leads(self) -> bool:
+        return self._leads
 
     async def lead(self) -> bool:
         connection = self._connection

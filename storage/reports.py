@@ -177,8 +177,9 @@ class Reports:
         return None if row is None else self._open(row)
 
     async def _of(self, connection: AsyncConnection, broadcast: int) -> list[Report]:
-        rows = (await connection.execute(select(REPORT).where(REPORT.c.broadcast == broadcast))).all()
-        return [self._open(row) for row in rows]
+        """For writing: nobody changes them until the end of this transaction."""
+        statement = select(REPORT).where(REPORT.c.broadcast == broadcast).order_by(REPORT.c.tag).with_for_update()
+        return [self._open(row) for row in (await connection.execute(statement)).all()]
 
     async def _keep(self, connection: AsyncConnection, report: Report) -> None:
         key = {"tag": report.tag, "broadcast": report.broadcast}

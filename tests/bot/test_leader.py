@@ -16,6 +16,10 @@ class Led(Membership):
         super().__init__()
         self.leading, self._deposed = asyncio.Event(), asyncio.Event()
 
+    @property
+    def leads(self) -> bool:
+        return not self._deposed.is_set()
+
     async def lead(self) -> bool:
         await self.leading.wait()
         self._deposed.clear()

@@ -81,6 +81,7 @@ async def test_the_figures_of_a_busy_bot(
     assert seen["undersigned_signatures"] == 1
     assert seen["undersigned_subscribers"] == 1
     assert seen["undersigned_broadcasts_under_way"] == 0
+    assert seen["undersigned_leads"] == 1
     assert seen["undersigned_pending_erasures asked"] >= 1
     assert seen["undersigned_oldest_pending_erasure_seconds"] >= 0
     assert seen["undersigned_updates_total message flooded"] >= 10

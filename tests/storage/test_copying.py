@@ -315,6 +315,14 @@ async def test_a_file_that_a_kill_left_without_a_byte_is_taken(
     assert void.stat().st_mode & 0o077 == 0
 
 
+async def test_a_source_without_a_byte_is_a_loss_and_stays(postgresql: Any, copy: Copy, tmp_path: Path) -> None:
+    void = tmp_path / "lost.sqlite"
+    void.write_bytes(b"")
+    with pytest.raises(DatabaseRefused, match=r"FROM: .*Bring back the database"):
+        await copy(f"sqlite:///{void}", await new_postgresql(postgresql))
+    assert void.read_bytes() == b""
+
+
 async def test_rows_lie_in_the_order_of_their_keys(
     sqlite_address: str, postgresql: PostgreSQL, open_store: Open, copy: Copy
 ) -> None:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import make_url, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure
 from storage.database import DatabaseRefused, StorageFault
+from storage.engines import make_engine
 from storage.inspection import inspect
 from storage.schema import COUNTER
 from storage.store import Store
@@ -248,6 +250,34 @@ async def test_no_more_connections_than_are_set(
             await store.signatures.count()
         assert fault.value.waited, "nobody waits twice"
         assert await administrator.count() - before - others == 2
+
+
+async def test_a_server_that_vanishes_is_noticed_within_seconds(place: str) -> None:
+    """The tests' server listens in a file alone: so TCP is led there."""
+    folder = make_url(place).query["host"]
+
+    async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.5432")
+        await asyncio.gather(pump(reader, back), pump(there, writer))
+
+    async with await asyncio.start_server(lead, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        engine = make_engine(make_url(place).set(query={}, host="127.0.0.1", port=port))
+        async with engine.connect() as connection:
+            assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            way = driver._transport.get_extra_info("socket")  # noqa: SLF001 - as it is set
+            assert way.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 10_000
+            assert way.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+            assert way.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 4
+        await engine.dispose()
+
+
+async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while content := await reader.read(65_536):
+        writer.write(content)
+        await writer.drain()
+    writer.close()
 
 
 async def test_an_erasure_that_is_broken_off_is_a_fault_and_finished_later(

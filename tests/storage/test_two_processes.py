@@ -20,6 +20,7 @@ from storage.numbers import AHEAD, Numbers, reserved_in
 from storage.signatures import AlreadySigned, Signed
 from storage.store import Store
 from tests.storage.conftest import Open, TurnedClock
+from tests.storage.news import begun
 from tests.storage.people import CONSENT, TEXT, UPDATES, reviewed, sign, tag_of
 
 ANN, BOHDAN = 712345678, 812345678
@@ -105,6 +106,15 @@ async def test_who_subscribes_twice_at_once_subscribes_once(two: Two) -> None:
         told = await asyncio.gather(*(store.subscribers.subscribe(person, person, "en") for store in two))
         assert sorted(told) == [False, True]
     assert await two[0].subscribers.count() == len(PEOPLE)
+
+
+async def test_a_report_that_is_noted_and_opened_again_at_once_loses_neither(two: Two) -> None:
+    number = (await begun(two[0], ANN)).number
+    for message in range(100, 130):
+        (report,) = await two[0].reports.untold()
+        await asyncio.gather(two[0].reports.note(report, message, told=False), two[1].broadcasts.leave_doubt(number))
+        (now,) = await two[0].reports.untold()
+        assert (now.message, now.opened) == (message, report.opened + 1)
 
 
 # Numbers of messages.
