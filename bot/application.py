@@ -236,6 +236,7 @@ async def _open_store(settings: Settings, petition: Petition) -> AsyncIterator[S
         draft_hours=settings.draft_hours,
         retention_days=settings.retention_days,
         shared=settings.webhook_url is not None,
+        connections=settings.database_pool,
     )
     try:
         if store.made:

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import io
 import os
+import re
 import signal
 import sys
 from collections.abc import Coroutine, Sequence
@@ -22,14 +23,17 @@ from bot.keeping import KeepingRefused, back_up, restore_backup, rotate_keys, un
 from bot.key_watch import KeysGone
 from bot.lockdown import NotConfirmed, lockdown
 from bot.logs import describe, log_lost_fault, set_up_logs
+from bot.moving import move
 from bot.settings import LAST_PORT, LogFormat, LogLevel, load_place, load_settings
 from bot.site import ListenRefused
 from storage.cipher import make_keys
 from storage.database import StorageFault
 
 FAILED = 2
+BROKEN_OFF = "Broken off: TO is not whole, and nothing uses it. The same command goes on."
 OUTPUT_LOST = "The output was not taken to its end: what was written is not all. Look where it goes to."
 DATABASE_IS_TO_BE = "It is to be whole, running, and the one that BOT_DATABASE_URL means."
+ADDRESS = re.compile(r"(?<=://)\S+")
 TOLD = 10  # numbers in one line
 Result = TypeVar("Result")
 DEMO_PORT = 8765
@@ -61,8 +65,8 @@ class Parser(argparse.ArgumentParser):
     """argparse that ends in one line instead of a page."""
 
     def error(self, message: str) -> NoReturn:
-        """Says what is wrong with the arguments; exit code 2."""
-        self.exit(FAILED, f"{message}. See python -m bot --help.\n")
+        """Says what is wrong with the arguments, an address with its password aside; exit code 2."""
+        self.exit(FAILED, f"{ADDRESS.sub('...', message)}. See python -m bot --help.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -132,6 +136,10 @@ def _add_keeping(commands: Any) -> None:
     unseal.set_defaults(command=_unseal)
     rotate = commands.add_parser("rotate-keys", help="encrypt all under a new field.key, while the bot does not run")
     rotate.set_defaults(command=_rotate_keys)
+    copy = commands.add_parser("copy-database", help="copy all into another database, while the bot does not run")
+    for name, told in (("from", "the database that is copied"), ("to", "an empty one, or an unfinished copy")):
+        copy.add_argument(name, metavar=name.upper(), help=f"{told}: an address, env:VARIABLE or file:PATH")
+    copy.set_defaults(command=_copy_database)
 
 
 def _port(text: str) -> int:
@@ -226,6 +234,15 @@ def _rotate_keys(_options: argparse.Namespace) -> int:
     _say(f"All is encrypted under a new field.key: keep a copy of it in a safe place. The old one is {older}.")
     if not vanished:
         _say("Somebody else reads the database: what was under the old key vanishes from the file once the bot runs.")
+    return 0
+
+
+def _copy_database(options: argparse.Namespace) -> int:
+    try:
+        _on_loop(move(load_place(), getattr(options, "from"), options.to, _say))
+    except KeyboardInterrupt:  # no success to whoever goes on after it
+        sys.stderr.write(f"{BROKEN_OFF}\n")
+        return FAILED
     return 0
 
 

@@ -127,6 +127,12 @@ class Settings(Place):
     """What an operator can set. Each description says what the variable takes."""
 
     token: SecretStr = Field(description="the bot's token, as @BotFather gives it: digits, a colon, letters")
+    database_pool: int = Field(
+        10,
+        ge=1,
+        le=1_000,
+        description="a whole number from 1 to 1000: connections to PostgreSQL that this process keeps",
+    )
     api_url: str = Field("https://api.telegram.org", description="the address of a Bot API, http:// or https://")
     owners: Annotated[frozenset[int], NoDecode] = Field(
         frozenset(), description="Telegram user ids of the owners, separated by commas"

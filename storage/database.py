@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.engines import existing, is_sqlite, make_engine
+from storage.engines import PATIENCE_SECONDS, POOL, Reading, existing, is_lost, is_sqlite, make_engine
 from storage.membership import Membership, join
 from storage.refused import DatabaseRefused as DatabaseRefused  # known to everybody by this name
 
@@ -53,17 +53,17 @@ class StorageFault(Exception):
         super().__init__(self.reason)
 
 
-def database_url(address: str) -> URL:
-    """The address with the driver that is used; DatabaseRefused for a database that is not known."""
+def database_url(address: str, name: str = "BOT_DATABASE_URL") -> URL:
+    """The address with the driver that is used; DatabaseRefused, by what it is named, for one that is not known."""
     try:
         url = make_url(address)
     except (ArgumentError, ValueError):
-        raise DatabaseRefused("BOT_DATABASE_URL cannot be read as an address of a database.") from None
+        raise DatabaseRefused(f"{name} cannot be read as an address of a database.") from None
     kind = url.get_backend_name()
     if kind not in DRIVERS:
-        raise DatabaseRefused("BOT_DATABASE_URL takes sqlite+aiosqlite:///FILE or postgresql+asyncpg://...")
+        raise DatabaseRefused(f"{name} takes sqlite+aiosqlite:///FILE or postgresql+asyncpg://...")
     if is_sqlite(url) and url.database in (None, "", ":memory:"):
-        raise DatabaseRefused("BOT_DATABASE_URL names no file.")
+        raise DatabaseRefused(f"{name} names no file.")
     return url.set(drivername=DRIVERS[kind])
 
 
@@ -85,28 +85,30 @@ class Database:
         self._writing: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, address: str, *, folder: Path, shared: bool = False) -> Database:
+    async def open(cls, address: str, *, folder: Path, connections: int = POOL, shared: bool = False) -> Database:
         """Opens or makes the database. `folder` takes SQLite's temporary files; the lock lies beside the file.
 
-        `shared`: on PostgreSQL others may be at work beside this one, all of them such.
+        `connections`: how many at most, on PostgreSQL. `shared`: others may be at work there beside this one, all of
+        them such.
         DatabaseRefused when it is not ours, in use by another process, or cannot be written.
         """
         url = database_url(address)
         _take_folder(folder)
         membership = await join(url, _place(url) or folder, shared=shared)
         try:
-            return await cls._open(url, membership, folder)
+            return await cls._open(url, membership, folder, connections)
         except BaseException:
             await membership.leave()
             raise
 
     @classmethod
-    async def _open(cls, url: URL, membership: Membership, folder: Path) -> Database:
+    async def _open(cls, url: URL, membership: Membership, folder: Path, connections: int) -> Database:
+        pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": POOL_SECONDS}
         if not is_sqlite(url):
-            engine = make_engine(url, pool_pre_ping=True)
+            engine = make_engine(url, patience=PATIENCE_SECONDS, pool_size=connections, **pool)
             return cls(engine, engine, membership)
         is_in_place = _make_file(Path(url.database or ""))
-        pool: dict[str, Any] = {"pragmas": PRAGMAS, "max_overflow": 0, "pool_timeout": POOL_SECONDS}
+        pool["pragmas"] = PRAGMAS
         writer = make_engine(existing(url), begin="BEGIN IMMEDIATE", pool_size=1, **pool)
         database = cls(writer, make_engine(existing(url), pool_size=READERS, **pool), membership, is_in_place)
         try:
@@ -134,7 +136,7 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that sees one state of the database; StorageFault when it cannot be read."""
         try:
-            async with self._readers.connect() as connection, connection.begin():
+            async with Reading(self._readers) as connection:
                 yield connection
         except (DBAPIError, PoolTimeout, OSError) as error:
             raise StorageFault(error) from error
@@ -161,11 +163,22 @@ class Database:
             raise StorageFault(FileNotFoundError())
         if not await self.membership.present():
             raise StorageFault(ConnectionError())  # somebody may work alone by now, and would be in for a surprise
+        return await self._attempt(work, again=True)
+
+    async def _attempt(self, work: Callable[[AsyncConnection], Awaitable[Result]], *, again: bool) -> Result:
+        """Once more where the connection was lost before COMMIT was sent: after it, it may have been carried out."""
+        committing = False
         try:
             async with self.writer.connect() as connection, connection.begin():
-                return await work(connection)
+                result = await work(connection)
+                committing = True
         except (DBAPIError, PoolTimeout, OSError) as error:
-            raise StorageFault(error) from error
+            if committing or not again or not is_lost(error):
+                raise StorageFault(error) from error
+        else:
+            return result
+        log.warning("the connection to the database was lost, trying once more")
+        return await self._attempt(work, again=False)
 
     async def _check_pragmas(self, url: URL) -> None:
         try:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import asyncpg
 from sqlalchemy import event
 from sqlalchemy.engine import URL
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_MILLISECONDS = 5_000
+POOL = 10  # connections a process on PostgreSQL
+CONNECT_SECONDS = 5.0
+PATIENCE_SECONDS = 3.0  # for a PostgreSQL that is just being started again
+TRY_SECONDS = 0.1
+NOTICED_SOON = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}  # s, s, -, ms
 NO_PRAGMAS: Mapping[str, str] = {}
 
 
@@ -41,11 +50,14 @@ def _with_mode(url: URL, **options: str) -> URL:
 
 
 def make_engine(
-    url: URL, *, begin: str = "BEGIN", pragmas: Mapping[str, str] = NO_PRAGMAS, **options: Any
+    url: URL, *, begin: str = "BEGIN", pragmas: Mapping[str, str] = NO_PRAGMAS, patience: float = 0.0, **options: Any
 ) -> AsyncEngine:
-    """`begin` and `pragmas` are SQLite's; `options` go to SQLAlchemy."""
+    """`begin` and `pragmas` are SQLite's; `options` go to SQLAlchemy.
+
+    `patience`: for how many seconds a PostgreSQL that cannot be reached is tried again.
+    """
     if not is_sqlite(url):
-        return create_async_engine(url, hide_parameters=True, **options)
+        return _make_for_postgresql(url, patience, options)
     busy = {"timeout": BUSY_MILLISECONDS / 1000}
     engine = create_async_engine(url, hide_parameters=True, connect_args=busy, **options)
 
@@ -62,3 +74,69 @@ def make_engine(
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _make_for_postgresql(url: URL, patience: float, options: Mapping[str, Any]) -> AsyncEngine:
+    async def connect(*arguments: Any, **named: Any) -> Any:
+        return await _connect(patience, *arguments, **named)
+
+    engine = create_async_engine(url, hide_parameters=True, connect_args={"async_creator_fn": connect}, **options)
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def on_checkout(connection: Any, _record: object, _proxy: object) -> None:
+        """Nobody is given a connection that has ended. To ask the server each time would cost three round trips."""
+        if connection.driver_connection.is_closed():
+            raise DisconnectionError
+
+    return engine
+
+
+async def _connect(patience: float, *arguments: Any, **named: Any) -> Any:
+    """ConnectionError where PostgreSQL refuses: the driver's own errors are known to nobody else."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + patience
+    while True:
+        try:
+            return _noticed_soon(await asyncpg.connect(*arguments, **{"timeout": CONNECT_SECONDS, **named}))
+        except (OSError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError) as error:
+            if loop.time() >= until:
+                raise ConnectionError from error
+        except (
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+        ) as error:  # a wrong password will be as wrong in a second
+            raise ConnectionError from error
+        await asyncio.sleep(TRY_SECONDS)
+
+
+def _noticed_soon(connection: Any) -> Any:
+    """A server that vanishes says no goodbye, and is waited for a quarter of an hour: here, for some ten seconds."""
+    way = connection._transport.get_extra_info("socket")  # noqa: SLF001 - asyncpg has no other way to it
+    if way is not None and way.family != socket.AF_UNIX:
+        way.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in NOTICED_SOON.items():
+            if hasattr(socket, name):  # not on every system
+                way.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    return connection
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether the connection ended under a statement: another one may well carry it out."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+class Reading(AsyncConnection):
+    """Reads in one transaction. Lost before the first answer, it is another one, and nobody has seen two states."""
+
+    _has_asked = False
+
+    async def execute(self, *statement: Any, **options: Any) -> Any:
+        """As its base."""
+        first, self._has_asked = not self._has_asked, True
+        try:
+            return await super().execute(*statement, **options)
+        except DBAPIError as error:
+            if not (first and is_lost(error)):
+                raise
+        await self.rollback()
+        return await super().execute(*statement, **options)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import asyncpg
 import structlog
 from sqlalchemy import case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -126,7 +127,14 @@ class Erasure:
         try:
             async with self._database.writer.connect() as connection:
                 return await work((await connection.get_raw_connection()).driver_connection)
-        except (DBAPIError, PoolTimeout, OSError, sqlite3.Error) as error:
+        except (
+            DBAPIError,
+            PoolTimeout,
+            OSError,
+            sqlite3.Error,
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+        ) as error:
             raise StorageFault(error) from error
 
     async def run_forever(self, interval: float = INTERVAL) -> None:

@@ -13,7 +13,12 @@ from storage.database import DatabaseRefused
 from storage.signer_tags import TagCost
 
 SLUG, COST = "slug", "signer tag cost"
+COPYING = "copying"  # the mark of an unfinished copy (`copying.py`)
 NEWER = "The database was made by a newer version of this program. Run that version, or bring back an older backup."
+UNFINISHED = (
+    "The database is an unfinished copy. Finish it: the same python -m bot copy-database again; until then go on with "
+    "the database that it is copied from."
+)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ async def inspect(address: str, *, keys: Keys | None, slug: str | None, clock: C
     except SQLAlchemyError as error:
         raise DatabaseRefused(f"The database cannot be read ({StorageFault(error).reason}).") from error
     except OSError as error:
-        raise DatabaseRefused(f"The database cannot be reached ({type(error).__name__}).") from error
+        raise DatabaseRefused(f"The database cannot be reached ({StorageFault(error).reason}).") from error
     finally:
         await engine.dispose()
 

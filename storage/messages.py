@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +47,10 @@ class _Waiting:
     messages: set[int]
 
 
+Noted = Mapping[int, _Waiting]
+"""What waits of one person, by hour."""
+
+
 class Messages:
     """Numbers are noted in memory and written in groups, one encrypted row a person and hour.
 
@@ -68,9 +73,20 @@ class Messages:
             hour = hours(self._clock())
             self._waiting.setdefault((person, hour), _Waiting(chat, set())).messages.add(message)
 
-    def _drop(self, person: int) -> list[tuple[int, _Waiting]]:
+    @contextmanager
+    def handing_over(self, person: int) -> Iterator[Noted]:
+        """What waits in memory, for a transaction that writes it, and that may be tried twice; back where it failed."""
         keys = [key for key in self._waiting if key[0] == person]
-        return [(key[1], self._waiting.pop(key)) for key in keys]
+        group = {key: self._waiting.pop(key) for key in keys}
+        try:
+            yield {hour: waiting for (_, hour), waiting in group.items()}
+        except Exception:
+            self._take_back(group)
+            raise
+
+    def _take_back(self, group: Mapping[tuple[int, int], _Waiting]) -> None:
+        for key, waiting in group.items():
+            self._waiting.setdefault(key, _Waiting(waiting.chat, set())).messages |= waiting.messages
 
     async def flush(self) -> None:
         """Writes what waits, in one transaction; on a fault it goes on waiting."""
@@ -92,8 +108,7 @@ class Messages:
         try:
             await self._database.write(work)
         except BaseException:
-            for key, waiting in group.items():
-                self._waiting.setdefault(key, _Waiting(waiting.chat, set())).messages |= waiting.messages
+            self._take_back(group)
             raise
 
     async def _cleared(self, connection: AsyncConnection, tags: Iterable[bytes]) -> dict[bytes, int]:
@@ -107,31 +122,33 @@ class Messages:
 
     async def mark(self, person: int, last: int | None = None) -> None:
         """Marks all that is kept and all that waits, to be deleted; `last`: the newest message that is known."""
-        await self._database.write(lambda connection: self.mark_within(connection, person, last))
+        with self.handing_over(person) as noted:
+            await self._database.write(lambda connection: self.mark_within(connection, person, noted, last))
 
-    async def mark_within(self, connection: AsyncConnection, person: int, last: int | None = None) -> None:
-        """Marks inside another's transaction; what waited in memory is in it, and not written again."""
+    async def mark_within(
+        self, connection: AsyncConnection, person: int, noted: Noted, last: int | None = None
+    ) -> None:
+        """Marks inside another's transaction; what was handed over is in it, and not written again."""
         tag = self.tag(person)
         await lock_people(connection, [tag])
-        found = await self._mark_all(connection, person, tag)
+        found = await self._mark_all(connection, person, tag, noted)
         upto = max((*found, last or 0))
         if self._shared and self._keep and upto:
             await self._merge(connection, tag, hours(self._clock()), MARKED, person, (), upto=upto)
 
-    async def _mark_all(self, connection: AsyncConnection, person: int, tag: bytes) -> set[int]:
+    async def _mark_all(self, connection: AsyncConnection, person: int, tag: bytes, noted: Noted) -> set[int]:
         """The numbers that were not marked before."""
         found: set[int] = set()
         live = select(MESSAGE).where(MESSAGE.c.tag == tag, MESSAGE.c.marked == LIVE).with_for_update()
         rows = (await connection.execute(live)).all()
-        waiting = self._drop(person)
         for row in rows:
             chat, numbers = self._open(row)
             await self._replace(connection, row, chat, [])
             await self._merge(connection, tag, row.hour, MARKED, chat, numbers)
             found.update(numbers)
-        for hour, noted in waiting:
-            await self._merge(connection, tag, hour, MARKED, noted.chat, noted.messages)
-            found |= noted.messages
+        for hour, waiting in noted.items():
+            await self._merge(connection, tag, hour, MARKED, waiting.chat, waiting.messages)
+            found |= waiting.messages
         if self._keep:
             for hour, news in (await self._take_arrived(connection, person)).items():
                 await self._merge(connection, tag, hour, MARKED, person, news)

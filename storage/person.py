@@ -86,7 +86,7 @@ class Person:
         """Erases all but the numbers of messages, which it marks: they go once Telegram has deleted those."""
 
         async def work(connection: AsyncConnection) -> Erased:
-            await self._messages.mark_within(connection, person)  # the news that arrived is known until she is erased
+            await self._messages.mark_within(connection, person, noted)  # arrived news is known until she is erased
             erased = Erased(
                 signature=await self._signatures.erase(connection, signer_tag),
                 draft=await self._drafts.erase(connection, person),
@@ -97,4 +97,5 @@ class Person:
             await erasure.note(connection, erasure.ASKED, self._clock)
             return erased
 
-        return await self._database.write(work)
+        with self._messages.handing_over(person) as noted:
+            return await self._database.write(work)

@@ -70,8 +70,11 @@ async def wait_for_writers(address: str, *tables: Table) -> None:
 
 
 async def read_meta(connection: AsyncConnection) -> dict[str, bytes]:
-    """What the database says of itself."""
-    return {row.key: row.value for row in (await connection.execute(select(META))).all()}
+    """What the database says of itself; DatabaseRefused for an unfinished copy: whoever uses a database asks here."""
+    kept = {row.key: row.value for row in (await connection.execute(select(META))).all()}
+    if identity.COPYING in kept:
+        raise DatabaseRefused(identity.UNFINISHED)
+    return kept
 
 
 async def _refuse_foreign(connection: AsyncConnection) -> None:

@@ -20,6 +20,7 @@ from storage.conversations import LIFETIME
 from storage.database import Database, DatabaseRefused, StorageFault, database_url
 from storage.deliveries import Deliveries
 from storage.drafts import Drafts
+from storage.engines import POOL
 from storage.erasure import Erasure
 from storage.erasure_list import BACKUPS, ErasureList
 from storage.identity import PetitionIdentity
@@ -82,17 +83,19 @@ class Store:
         draft_hours: int = LIFETIME,
         retention_days: int = 0,
         shared: bool = False,
+        connections: int = POOL,
     ) -> Store:
         """Opens the database, makes an empty one where there is none, brings an older one up to date.
 
-        `shared`: whether other processes may be at work beside this one, on PostgreSQL.
+        `shared`: whether other processes may be at work beside this one, on PostgreSQL; `connections`: how many this
+        one may have there at most.
         DatabaseRefused and KeysRefused say in one line why it must not be used.
         """
         cipher = Cipher(keys)
         erased = ErasureList(folder / BACKUPS, clock)
         if is_missing(database_url(address)):
             erased.refuse_anew()
-        database = await Database.open(address, folder=folder, shared=shared)
+        database = await Database.open(address, folder=folder, connections=connections, shared=shared)
         try:
             made, cost = await _prepared(database, cipher, petition, tag_cost, erased)
             await erased.settle(database)

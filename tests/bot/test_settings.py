@@ -49,6 +49,8 @@ def test_a_missing_token_is_named() -> None:
         ("BOT_API_URL", "http://localhost:99999"),
         ("BOT_MESSAGES_PER_SECOND", "many"),
         ("BOT_MESSAGES_PER_SECOND", "0"),
+        ("BOT_DATABASE_POOL", "0"),
+        ("BOT_DATABASE_POOL", "enough"),
         ("BOT_PAID_BROADCAST", "1001"),
         ("BOT_KEEP_MESSAGE_IDS", "perhaps"),
         ("BOT_NIGHTLY_BACKUP", "often"),
@@ -195,3 +197,11 @@ def test_settings_come_from_a_file_and_a_folder_of_secrets(tmp_path: Path) -> No
     assert settings.token.get_secret_value() == TOKEN
     assert settings.owners == {1, 2}
     assert settings.log_level == "WARNING"
+
+
+def test_the_database_with_its_password_comes_from_a_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "BOT_DATABASE_URL").write_text("postgresql+asyncpg://me:hush@db/petition\n")
+    assert load_settings().database() == "postgresql+asyncpg://me:hush@db/petition"
+    assert "hush" not in repr(load_settings())
