@@ -315,11 +315,11 @@ async def test_a_file_that_a_kill_left_without_a_byte_is_taken(
     assert void.stat().st_mode & 0o077 == 0
 
 
-async def test_a_source_without_a_byte_is_a_loss_and_stays(postgresql: Any, copy: Copy, tmp_path: Path) -> None:
+async def test_a_source_without_a_byte_is_a_loss_and_stays(postgresql: PostgreSQL, copy: Copy, tmp_path: Path) -> None:
     void = tmp_path / "lost.sqlite"
     void.write_bytes(b"")
     with pytest.raises(DatabaseRefused, match=r"FROM: .*Bring back the database"):
-        await copy(f"sqlite:///{void}", await new_postgresql(postgresql))
+        await copy(f"sqlite:///{void}", await postgresql.new_address())
     assert void.read_bytes() == b""
 
 
