@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from telegram.error import InvalidToken, TelegramError
 
-from bot.client import build_bot
+from bot.client import StartRefused, build_bot
 from bot.settings import Settings, SettingsRefused, load_settings
 from petition.content import PetitionRefused, load_petition
 from storage.backup_file import BackupRefused
@@ -119,7 +119,10 @@ def _known(load: Callable[[], Known]) -> Known | None:
 
 
 async def _bot_api(settings: Settings) -> str:
-    bot = build_bot(settings)
+    try:
+        bot = build_bot(settings)
+    except StartRefused as refusal:
+        raise SettingsRefused(str(refusal)) from None
     try:
         await bot.initialize()
     except InvalidToken:
