@@ -13,7 +13,7 @@ from typing import TypeVar
 from telegram.error import InvalidToken, TelegramError
 from telegram.ext import ExtBot
 
-from bot.client import build_bot
+from bot.client import StartRefused, build_bot
 from bot.own_webhook import reason_of
 from bot.rate_limiter import Urgency
 from bot.settings import Settings, SettingsRefused, load_settings
@@ -143,7 +143,10 @@ async def _webhook(settings: Settings) -> str:
 
 @asynccontextmanager
 async def _asking(settings: Settings) -> AsyncIterator[ExtBot[Urgency]]:
-    bot = build_bot(settings)
+    try:
+        bot = build_bot(settings)
+    except StartRefused as refusal:
+        raise SettingsRefused(str(refusal)) from None
     try:
         await bot.initialize()
         yield bot

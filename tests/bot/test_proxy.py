@@ -7,9 +7,11 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+from bot.check import check
 from bot.client import StartRefused, build_bot
 from bot.proxy import proxy_to
 from bot.request import AiohttpRequest, CouldNotConnect
@@ -159,3 +161,12 @@ def test_one_of_another_kind_is_refused_at_the_start(kind: str, monkeypatch: pyt
         build_bot(settings("1:a", "https://api.telegram.org"))
     assert "secret" not in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+async def test_check_tells_of_it_beside_all_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BOT_TOKEN", "123456789:AAE-thisIsMadeUp_0123456789abcdefgh")
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://proxy.example:1080")
+    found = {finding.subject: finding for finding in await check()}
+    assert "a socks5 proxy" in found["Bot API"].detail
+    assert found["petition"].good
