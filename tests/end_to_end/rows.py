@@ -11,26 +11,31 @@ from sqlalchemy.pool import NullPool
 from storage.schema import METADATA
 
 
-async def run(address: str, statement: str) -> list[tuple[Any, ...]]:
-    """Runs it in a transaction of its own; the rows that it gives, if it does."""
+async def run(address: str, *statements: str) -> list[tuple[Any, ...]]:
+    """Runs them in a transaction of their own; the rows that they give, one statement's after the other's."""
     engine = create_async_engine(address, poolclass=NullPool)
+    rows: list[tuple[Any, ...]] = []
     try:
         async with engine.begin() as connection:
-            result = await connection.execute(text(statement))
-            return [tuple(row) for row in result] if result.returns_rows else []
+            for statement in statements:
+                result = await connection.execute(text(statement))
+                rows += [tuple(row) for row in result] if result.returns_rows else []
     finally:
         await engine.dispose()
+    return rows
 
 
 async def everything(address: str) -> bytes:
     """Each value of each row, one after the other."""
-    rows = [row for table in METADATA.tables for row in await run(address, f"SELECT * FROM {table}")]  # noqa: S608 - our own tables
+    rows = await run(address, *(f"SELECT * FROM {table}" for table in METADATA.tables))  # noqa: S608 - our own tables
     return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
 
 
 async def numbers(address: str) -> tuple[list[int], int]:
     """Of the signatures that are kept, and the next one to be given."""
-    kept = [row[0] for row in await run(address, "SELECT number FROM signature")]
-    [(next_number, valid)] = await run(address, "SELECT next_number, valid FROM counter")
+    (next_number, valid), *rows = await run(
+        address, "SELECT next_number, valid FROM counter", "SELECT number FROM signature"
+    )
+    kept = [number for (number,) in rows]
     assert valid == len(kept)
     return kept, next_number

@@ -172,12 +172,10 @@ class Stage:
         self._given, self._next_number = signatures, next_number
         self._check_thanks(next_number)
         self._check_files()
-        self._check_unnamed("the database", await everything(self._settings.database()))
 
     async def _stored(self) -> tuple[dict[int, bytes], int, int]:
-        database = self._settings.database()
-        rows = await run(database, "SELECT number, tag FROM signature")
-        [(valid, next_number)] = await run(database, "SELECT valid, next_number FROM counter")
+        statements = ("SELECT valid, next_number FROM counter", "SELECT number, tag FROM signature")
+        (valid, next_number), *rows = await run(self._settings.database(), *statements)
         assert len({number for number, _ in rows}) == len(rows)
         return dict(rows), valid, next_number
 
@@ -202,6 +200,10 @@ class Stage:
     def _check_files(self) -> None:
         for file in self._settings.data.iterdir():
             self._check_unnamed(file.name, file.read_bytes())
+
+    async def check_rows(self) -> None:
+        """Nor do the rows name anybody, which on PostgreSQL lie in no file of the bot's."""
+        self._check_unnamed("the database", await everything(self._settings.database()))
 
     def _check_unnamed(self, place: str, content: bytes) -> None:
         assert not NAMES_ANYBODY.search(content), f"{place} holds a name"
@@ -249,6 +251,7 @@ async def tell(story: Story, folder: Path, keys: Path, database: str) -> None:
                 await stage.play(act)
             await stage.settle()
             await stage.check()
+        await stage.check_rows()
 
 
 def test_the_promises_hold(
