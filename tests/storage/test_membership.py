@@ -148,7 +148,8 @@ async def test_who_finds_its_place_taken_says_so(join_one: Join, shared_address:
 
 
 async def _in_its_place(member: Membership, address: str) -> Any:
-    """Takes its lock in the moment when it is free."""
+    """Takes its lock in the moment when it is free; returns once the member has noticed."""
+    assert await member.lead()
     connection = await asyncpg.connect(address.replace("+asyncpg", ""))
     taking = asyncio.create_task(connection.execute("SELECT pg_advisory_lock($1)", AT_WORK))
     await asyncio.wait({taking}, timeout=0.1)  # it waits by now
