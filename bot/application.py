@@ -150,13 +150,13 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
             await stack.enter_async_context(in_background(work))
         stack.push_async_callback(way.stop, intake, STOP_SECONDS)
         yield await stack.enter_async_context(
-            in_background(_until_one_ends(way.run(intake), store.database.membership.refused()))
+            in_background(_until_one_ends(partial(way.run, intake), store.database.membership.refused))
         )
 
 
-async def _until_one_ends(*works: Coroutine[Any, Any, None]) -> None:
+async def _until_one_ends(*works: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """All of them side by side; what the first one ends with is the end of all."""
-    tasks = [asyncio.create_task(work) for work in works]
+    tasks = [asyncio.create_task(work()) for work in works]
     try:
         ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

@@ -12,18 +12,17 @@ import pytest_asyncio
 from playwright.async_api import Browser, ViewportSize
 
 from bot.application import serving
-from bot.settings import Settings
+from bot.settings import Settings, load_settings
 from sandbox.server import LocalTelegram
+from storage.cipher import make_keys
 from tests.bot_api import assert_allowed
 from tests.browser.chromium import chromium, find_chromium
 from tests.browser.phone import Phone
-from tests.end_to_end import conftest as whole
 
 HERE = Path(__file__).parent
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 PEOPLE = (("Ann Example", None), ("Bohdan Example", None), ("Daryna Example", "organiser"))
 
-settings = whole.settings
 
 ONE_LOOP: Final = "session"  # one browser serves all tests, so all of them run in its loop
 
@@ -34,6 +33,20 @@ async def telegram() -> AsyncIterator[LocalTelegram]:
         yield telegram
     assert telegram.unknown_methods == []
     assert_allowed(telegram.calls)
+
+
+@pytest.fixture
+def settings(telegram: LocalTelegram, tmp_path: Path) -> Settings:
+    make_keys(tmp_path / "keys", tmp_path / "offline")
+    return load_settings(
+        _env_file=None,
+        token=telegram.token,
+        api_url=telegram.url,
+        data=tmp_path / "data",
+        keys=tmp_path / "keys",
+        tag_memory_kib=8,
+        listen="127.0.0.1:0",
+    )
 
 
 @pytest_asyncio.fixture(loop_scope=ONE_LOOP)

@@ -147,7 +147,7 @@ async def test_what_could_not_be_deleted_is_tried_again(
     start: Start, newcomer: Newcomer, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One message is refused for now, once: the others go, and it keeps its mark."""
-    monkeypatch.setattr("bot.application.EXPIRY_SECONDS", 0.5)
+    monkeypatch.setattr("bot.duties.EXPIRY_SECONDS", 0.5)
     ann = newcomer("Ann Example")
     async with start():
         await ann.send("/privacy")

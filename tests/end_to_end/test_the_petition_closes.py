@@ -76,7 +76,7 @@ async def test_in_the_end_only_figures_are_kept(
     assert "are erased 30 days after that day" in await standing.close(settings, for_good=True)
     later = datetime.now(UTC) + timedelta(days=31)
     monkeypatch.setattr("bot.application.utc_now", lambda: later)
-    monkeypatch.setattr("bot.application.EXPIRY_SECONDS", 0.1)
+    monkeypatch.setattr("bot.duties.EXPIRY_SECONDS", 0.1)
     async with serving(settings):
         async with asyncio.timeout(DEADLINE):
             while "all were erased 30 days after this petition closed" not in ann.chat()[-1].text:
