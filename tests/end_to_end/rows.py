@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from storage.schema import METADATA
+from storage.schema import META, METADATA
+from storage.upsert import upsert
 
 
 async def run(address: str, *statements: str) -> list[tuple[Any, ...]]:
@@ -23,6 +24,16 @@ async def run(address: str, *statements: str) -> list[tuple[Any, ...]]:
     finally:
         await engine.dispose()
     return rows
+
+
+async def keep_in_meta(address: str, key: str, value: bytes) -> None:
+    """Writes one of the bot's notes of itself anew."""
+    engine = create_async_engine(address, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            await upsert(connection, META, {"key": key}, {"value": value})
+    finally:
+        await engine.dispose()
 
 
 async def everything(address: str) -> bytes:

@@ -59,7 +59,7 @@ def _letters(number: int) -> str:
 
 def _contents(*places: Path) -> dict[str, bytes]:
     files = [file for place in places for file in ([place] if place.is_file() else sorted(place.rglob("*")))]
-    assert len(files) > 1
+    assert files
     return {file.name: file.read_bytes() for file in files if file.is_file()}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -18,6 +17,7 @@ from handlers.organisers.alarms import Alarm
 from sandbox.server import LocalTelegram
 from storage.clock import hours, utc_now
 from storage.room import Room
+from tests.end_to_end.rows import keep_in_meta
 from tests.people import Newcomer, Person
 
 ELSEWHERE = "https://elsewhere.example/hook"
@@ -123,10 +123,7 @@ async def test_the_bot_was_away_for_longer_than_telegram_keeps_anything(
     async with serving(settings):
         await olga.send("/start")
         await olga.expect("66 people have signed")
-    with sqlite3.connect(settings.data / "undersigned.sqlite") as connection:
-        hour = str(hours(utc_now()) - 30).encode()
-        connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('last heard', ?)", (hour,))
-    connection.close()
+    await keep_in_meta(settings.database(), "last heard", str(hours(utc_now()) - 30).encode())
     async with serving(settings):
         told = await olga.expect("I was away for 3")  # another hour may begin meanwhile
         assert "look at /mysignature here" in told.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,8 +16,12 @@ from sqlalchemy.engine import Connection, Engine
 from sandbox.server import LocalTelegram
 from tests.people import DEADLINE, Person
 
-NUMBERS_OF_MESSAGES = " message "  # the table that is written in groups, once a second, whoever taps
 CALLS = ["answerCallbackQuery", "editMessageText"]
+BY_ITSELF = re.compile(
+    r"\b(FROM|INTO|UPDATE) (message|broadcast|delivery|report|meta|pending_erasure)\b|next_number FROM counter"
+)
+"""What the bot reads and writes by itself, once for everybody, whoever taps."""
+CALLED_BY_ITSELF = frozenset({"getUpdates", "setMyCommands"})
 
 
 @dataclass
@@ -29,22 +34,22 @@ class Work:
 
 @pytest.fixture
 def work() -> Iterator[Work]:
-    """Of every engine, from now on; what writes the numbers of messages aside."""
-    seen, grouped, writing = Work(), set[int](), set[int]()
+    """Of every engine, from now on; what the bot does by itself aside."""
+    seen, by_itself, writing = Work(), set[int](), set[int]()
 
     def executed(connection: Connection, _cursor: object, statement: str, *_rest: Any) -> None:
         one = " ".join(statement.split())
-        if NUMBERS_OF_MESSAGES in f"{one} ":
-            grouped.add(id(connection))
+        if BY_ITSELF.search(one):
+            by_itself.add(id(connection))
         elif one.startswith("BEGIN IMMEDIATE"):
             writing.add(id(connection))
         elif not one.startswith(("PRAGMA", "BEGIN")):
             seen.statements.append(one)
 
     def committed(connection: Connection) -> None:
-        seen.commits += id(connection) in writing - grouped
+        seen.commits += id(connection) in writing - by_itself
         writing.discard(id(connection))
-        grouped.discard(id(connection))
+        by_itself.discard(id(connection))
 
     event.listen(Engine, "before_cursor_execute", executed)
     event.listen(Engine, "commit", committed)
@@ -62,16 +67,10 @@ PAGES: list[Step] = [
 DEMANDS: list[Step] = [("1", 0, 0), ("Next", 0, 0), ("Next", 0, 0), ("Back", 0, 0)]
 SIGNATORIES: list[Step] = [("Next", 1, 0), ("Back", 1, 0)]
 SIGNING: list[Step] = [("Sign as Ann Example", 2, 1), ("Poland", 2, 1), ("Show my name", 2, 1)]
-BY_ITSELF = ("broadcast", "report", "meta", "pending_erasure")  # what the bot looks at by itself, whoever taps
 
 
 def called(telegram: LocalTelegram, since: int, method: str) -> bool:
     return any(call.method == method for call in telegram.calls[since:])
-
-
-def of_the_tap(statements: list[str]) -> list[str]:
-    """Where the petition stands is read once a second for everybody; reporter and broadcaster look by themselves."""
-    return [one for one in statements if not any(f"FROM {table}" in one for table in BY_ITSELF)]
 
 
 @pytest.mark.parametrize(
@@ -94,9 +93,9 @@ async def test_one_answer_and_one_change_a_tap(
         assert await telegram.world.wait_for(beside, DEADLINE), f"{label}: the change does not wait for the answer"
         release.set()
         await ann.quiet()
-        calls = [call for call in telegram.calls[made:] if call.method != "getUpdates"]
+        calls = [call for call in telegram.calls[made:] if call.method not in CALLED_BY_ITSELF]
         assert sorted(call.method for call in calls) == CALLS, label
-        seen = of_the_tap(work.statements)
+        seen = list(work.statements)
         written = [one for one in seen if not one.startswith("SELECT")]
         assert len(seen) - len(written) <= reads, (label, seen)
         assert len(written) == writes, (label, seen)
