@@ -25,6 +25,7 @@ LONG_POLL = 30  # seconds; nothing is in hand then
 GRACE = 10.0  # seconds beyond a long poll until it counts as lost
 LAST_POLL_SECONDS = 1.0  # it only acknowledges; what is not acknowledged comes again
 BETWEEN_POLLS = 0.05  # seconds, while something is in hand: such a poll answers at once
+WORTH_IT = 25  # updates that a poll confirms, and as many new ones that Telegram then shows: it is made at once
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)  # seconds between polls that fail
 PATIENCE = 2  # refusals of the token in a row; a proxy that restarts may cause one
 
@@ -47,6 +48,7 @@ class Polling:
         self._bot = bot
         self._intake = intake
         self._next = 0  # the offset when nothing is in hand
+        self._confirmed = 0  # the newest offset that Telegram was told
         self._answered = answered
         self._refused = refused
 
@@ -79,12 +81,15 @@ class Polling:
             log.info("the last updates were not acknowledged and come again", exc_info=error)
 
     async def _wait_for_room(self) -> None:
-        """While something is in hand a poll answers at once: so they are spaced out, and none is made with 100."""
+        """While something is in hand a poll answers at once: so they are spaced out, and none is made with 100.
+
+        But a crowd is not kept waiting: Telegram shows 100 at most, and new ones only as others are confirmed.
+        """
         loop = asyncio.get_running_loop()
         due = loop.time() + BETWEEN_POLLS
         while self._intake.in_hand:
             full = len(self._intake.in_hand) >= IN_HAND
-            if not full and loop.time() >= due:
+            if not full and (loop.time() >= due or self._offset() - self._confirmed >= WORTH_IT):
                 return
             self._intake.progress.clear()
             with suppress(TimeoutError):
@@ -98,6 +103,7 @@ class Polling:
         if not isinstance(found, list):
             raise TelegramError("getUpdates gave no list")
         self._answered()
+        self._confirmed = offset
         return found
 
     def _offset(self) -> int:
