@@ -120,8 +120,9 @@ async def test_lost_again_it_is_a_fault(at_work: Store, administrator: Administr
         assert await administrator.end_all()
         await connection.execute(GROWN)
 
-    with pytest.raises(StorageFault):
+    with pytest.raises(StorageFault) as fault:
         await at_work.database.write(work)
+    assert not fault.value.may_be_done
     assert len(tries) == 2
     assert await next_number(at_work) == 67
 
@@ -135,8 +136,9 @@ async def test_once_commit_was_sent_it_is_not_tried_again(at_work: Store, admini
         tries.append(1)
         assert await administrator.end_all()
 
-    with pytest.raises(StorageFault):
+    with pytest.raises(StorageFault) as fault:
         await at_work.database.write(work)
+    assert fault.value.may_be_done
     assert len(tries) == 1
     assert await next_number(at_work) == 67
 
