@@ -109,7 +109,7 @@ class Database:
     async def _open(cls, url: URL, membership: Membership, folder: Path, connections: int) -> Database:
         pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": POOL_SECONDS}
         if not is_sqlite(url):
-            engine = make_engine(url, patience=PATIENCE_SECONDS, pool_size=connections, **pool)
+            engine = make_engine(url, patience=PATIENCE_SECONDS, at_work=True, pool_size=connections, **pool)
             return cls(engine, engine, membership)
         is_in_place = _make_file(Path(url.database or ""))
         pool["pragmas"] = PRAGMAS
@@ -182,6 +182,8 @@ class Database:
                 raise StorageFault(error, may_be_done=may_be_done) from error
         else:
             return result
+        if not await self.membership.present():
+            raise StorageFault(ConnectionError())
         log.warning("the connection to the database was lost, trying once more")
         return await self._attempt(work, again=False)
 
