@@ -222,13 +222,14 @@ def test_a_turn_that_the_database_takes_after_the_stop_claims_nobody() -> None:
     """PostgreSQL was down meanwhile: nothing was sent to whom it would claim, and nobody would record that."""
 
     async def story() -> None:
-        stage = Stage()
+        stage, met = Stage(), asyncio.Event()
 
         async def until_taken(work: Callable[[], Awaitable[Result]]) -> Result:
             while True:
                 try:
                     return await work()
                 except StorageFault:
+                    met.set()
                     await pass_time(2 * STOP_SECONDS)
 
         def committed() -> None:
@@ -240,10 +241,7 @@ def test_a_turn_that_the_database_takes_after_the_stop_claims_nobody() -> None:
         )
         stage.ledger.committed = committed
         running = asyncio.create_task(stage.dispatch.run())
-        while stage.ledger.fault is None:
-            await pass_time(0.01)
-        while stage.ledger.fault is not None:
-            await pass_time(0.01)
+        await met.wait()
         running.cancel()
         await asyncio.wait({running})
         turns = stage.ledger.turns
