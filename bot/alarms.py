@@ -28,6 +28,7 @@ IN_A_LINE: Mapping[Alarm, str] = {
     Alarm.ENDPOINT: "telegram cannot bring updates to BOT_WEBHOOK_URL: the log says why",
     Alarm.OUTAGE: "nothing from telegram arrived for so long that it may have dropped what people sent",
 }
+UNTIL_RESTART = frozenset({Alarm.TOKEN, Alarm.WEBHOOK})  # nobody sees their end
 
 
 @dataclass
@@ -74,6 +75,14 @@ class Alarms:
     def in_lines(self) -> list[str]:
         """The same in words, for whoever operates the bot."""
         return [IN_A_LINE[alarm] for alarm in self.standing()]
+
+    async def watched(self) -> None:
+        """Until it is cancelled: then another process may look, and whether it is still so is not known here."""
+        try:
+            await asyncio.Event().wait()
+        finally:
+            for alarm, state in self._states.items():
+                state.stands = state.stands and alarm in UNTIL_RESTART
 
     async def tell(self, delivery: Delivery, words: Words, owners: Collection[int]) -> None:
         """Tells the owners, until it is cancelled. Who never started the bot, or blocked it, is passed over."""

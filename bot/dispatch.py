@@ -23,7 +23,9 @@ from bot.trust import Trust
 from bot.window import Turn
 from bot.wire import Wire
 from storage.broadcast import Broadcast, BroadcastKind
+from storage.database import StorageFault
 from storage.deliveries import FIRST, LAST, Course, Delivered, Recipient, Settled
+from storage.deliveries import Turn as Recorded
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -213,8 +215,7 @@ class Dispatch:
 
     async def _turn(self, wanted: list[Recipient]) -> Course:
         began, group = self._now(), list(self._settled)
-        number, token = self._broadcast.number, self._means.token
-        turn = await self._means.insist(lambda: self._deliveries.take_turn(number, group, wanted, token=token))
+        turn = await self._means.insist(partial(self._recorded, group, wanted))
         self._recording = self._smoothed(self._recording, self._now() - began)
         del self._settled[: len(group)]
         for recipient in turn.claimed:
@@ -225,6 +226,20 @@ class Dispatch:
                 self._open.add(task)
                 task.add_done_callback(self._closed)
         return turn.course
+
+    async def _recorded(self, group: list[Settled], wanted: list[Recipient]) -> Recorded:
+        """What may have been recorded is not told again, for it would count twice: whoever takes over looks at it.
+
+        A try that comes after the end claims nobody: it would be in doubt, and nothing was sent.
+        """
+        number, token = self._broadcast.number, self._means.token
+        try:
+            return await self._deliveries.take_turn(number, group, [] if self._is_called else wanted, token=token)
+        except StorageFault as fault:
+            if not fault.may_be_done:
+                raise
+            log.warning("whether a group of a broadcast was recorded is not known: it is looked at anew")
+            return Recorded((), Course.DEPOSED, self._broadcast.figures)
 
     def _closed(self, task: asyncio.Task[None]) -> None:
         self._open.discard(task)

@@ -49,6 +49,7 @@ class Duties:
         settings, store = self.settings, self.store
         look = partial(look_for_room, settings.database(), settings.data)
         return [
+            self.alarms.watched(),
             persistent(self.menus.introduce),
             persistent(partial(self.alarms.tell, self.delivery, self.words[DEFAULT_LANGUAGE], settings.owners)),
             repeated(partial(check_room, look, self.alarms), MINUTE),

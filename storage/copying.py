@@ -137,6 +137,7 @@ async def _held(database: Database) -> AsyncIterator[AsyncConnection]:
             if database.dialect == "postgresql":
                 names = ", ".join(table.name for table in METADATA.sorted_tables)
                 await connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+                await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
                 await connection.exec_driver_sql(f"LOCK TABLE {names} IN SHARE MODE")
             yield connection
 

@@ -41,10 +41,14 @@ MEANINGS = {
 
 
 class StorageFault(Exception):
-    """The database could not be read or written; nothing was committed."""
+    """The database could not be read or written; nothing was committed, unless it `may_be_done`."""
 
-    def __init__(self, error: BaseException) -> None:
-        """Keeps the kind of the driver's error, never its text: that may hold a statement's values."""
+    def __init__(self, error: BaseException, *, may_be_done: bool = False) -> None:
+        """Keeps the kind of the driver's error, never its text: that may hold a statement's values.
+
+        `may_be_done`: COMMIT was sent to a server, and no answer came.
+        """
+        self.may_be_done = may_be_done
         cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
         kind = type(getattr(cause, "__cause__", None) or cause).__name__
         result = str(getattr(cause, "sqlite_errorname", ""))
@@ -105,7 +109,7 @@ class Database:
     async def _open(cls, url: URL, membership: Membership, folder: Path, connections: int) -> Database:
         pool: dict[str, Any] = {"max_overflow": 0, "pool_timeout": POOL_SECONDS}
         if not is_sqlite(url):
-            engine = make_engine(url, patience=PATIENCE_SECONDS, pool_size=connections, **pool)
+            engine = make_engine(url, patience=PATIENCE_SECONDS, at_work=True, pool_size=connections, **pool)
             return cls(engine, engine, membership)
         is_in_place = _make_file(Path(url.database or ""))
         pool["pragmas"] = PRAGMAS
@@ -174,9 +178,12 @@ class Database:
                 committing = True
         except (DBAPIError, PoolTimeout, OSError) as error:
             if committing or not again or not is_lost(error):
-                raise StorageFault(error) from error
+                may_be_done = committing and self.dialect == "postgresql"
+                raise StorageFault(error, may_be_done=may_be_done) from error
         else:
             return result
+        if not await self.membership.present():
+            raise StorageFault(ConnectionError())
         log.warning("the connection to the database was lost, trying once more")
         return await self._attempt(work, again=False)
 

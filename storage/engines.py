@@ -23,6 +23,16 @@ TRY_SECONDS = 0.1
 NOTICED_SOON = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}  # s, s, -, ms
 NO_PRAGMAS: Mapping[str, str] = {}
 
+# Who hangs or vanishes in the middle of a transaction keeps what it locked: all who sign and who takes over would wait.
+# So PostgreSQL gives up a transaction in which nothing is asked for, and sees soon that nobody is there any more.
+GIVEN_UP = {
+    "idle_in_transaction_session_timeout": "5000",  # milliseconds
+    "tcp_keepalives_idle": "4",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",  # milliseconds
+}
+
 
 def is_sqlite(url: URL) -> bool:
     """Whether it is a file of SQLite's."""
@@ -50,14 +60,21 @@ def _with_mode(url: URL, **options: str) -> URL:
 
 
 def make_engine(
-    url: URL, *, begin: str = "BEGIN", pragmas: Mapping[str, str] = NO_PRAGMAS, patience: float = 0.0, **options: Any
+    url: URL,
+    *,
+    begin: str = "BEGIN",
+    pragmas: Mapping[str, str] = NO_PRAGMAS,
+    patience: float = 0.0,
+    at_work: bool = False,
+    **options: Any,
 ) -> AsyncEngine:
     """`begin` and `pragmas` are SQLite's; `options` go to SQLAlchemy.
 
-    `patience`: for how many seconds a PostgreSQL that cannot be reached is tried again.
+    `patience`: for how many seconds a PostgreSQL that cannot be reached is tried again; `at_work`: beside others, who
+    are not to wait for this one.
     """
     if not is_sqlite(url):
-        return _make_for_postgresql(url, patience, options)
+        return _make_for_postgresql(url, patience, GIVEN_UP if at_work else {}, options)
     busy = {"timeout": BUSY_MILLISECONDS / 1000}
     engine = create_async_engine(url, hide_parameters=True, connect_args=busy, **options)
 
@@ -76,11 +93,14 @@ def make_engine(
     return engine
 
 
-def _make_for_postgresql(url: URL, patience: float, options: Mapping[str, Any]) -> AsyncEngine:
+def _make_for_postgresql(
+    url: URL, patience: float, settings: Mapping[str, str], options: Mapping[str, Any]
+) -> AsyncEngine:
     async def connect(*arguments: Any, **named: Any) -> Any:
         return await _connect(patience, *arguments, **named)
 
-    engine = create_async_engine(url, hide_parameters=True, connect_args={"async_creator_fn": connect}, **options)
+    arguments = {"async_creator_fn": connect, "server_settings": dict(settings)}
+    engine = create_async_engine(url, hide_parameters=True, connect_args=arguments, **options)
 
     @event.listens_for(engine.sync_engine, "checkout")
     def on_checkout(connection: Any, _record: object, _proxy: object) -> None:

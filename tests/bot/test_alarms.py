@@ -90,6 +90,21 @@ async def test_what_comes_and_goes_is_told_once_a_day(desk: Desk) -> None:
     assert await desk.heard() == [FULL, ROOM_AGAIN]
 
 
+async def test_who_looks_no_more_says_nothing_of_what_stood(desk: Desk) -> None:
+    """Another process leads by now: an alarm that nobody ends here would stand in /healthz and the metrics for good."""
+    async with in_background(desk.alarms.watched()):
+        await asyncio.sleep(0)
+        desk.alarms.begin(Alarm.DISK, free_mb=1, needed_mb=2)
+        desk.alarms.begin(Alarm.WEBHOOK)
+        assert desk.alarms.standing() == [Alarm.DISK, Alarm.WEBHOOK]
+    assert desk.alarms.standing() == [Alarm.WEBHOOK], "it stands until the bot is started anew"
+    assert (await desk.heard())[0] == FULL
+    desk.alarms.begin(Alarm.DISK, free_mb=1, needed_mb=2)  # it leads again, and it is still so
+    assert Alarm.DISK in desk.alarms.standing()
+    desk.alarms.end(Alarm.DISK)
+    assert await desk.heard() == [ROOM_AGAIN]
+
+
 async def test_every_beginning_has_its_words(desk: Desk) -> None:
     for alarm in Alarm:
         desk.alarms.begin(alarm, hours=25)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 import pytest
@@ -18,6 +19,7 @@ from bot.request import CouldNotConnect
 from bot.window import Turn as Slot
 from storage.announcement import DEFAULT, Announcement
 from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, Figures, PauseReason
+from storage.database import StorageFault
 from storage.deliveries import FIRST, Course, Delivered, Recipient, Settled, Turn
 from storage.news import News, NewsKind
 from storage.store import Store
@@ -100,11 +102,11 @@ class Stage:
         self.answer: Callable[[int], Awaitable[None]] = self.at_once
         store = cast("Store", type("Made", (), {"deliveries": self.ledger, "broadcasts": self.ledger}))
         wire = cast("Any", type("Made", (), {"send": staticmethod(self._send)}))
-        calls = cast(
+        self.calls = cast(
             "BroadcastCalls", type("Made", (), {"of": staticmethod(lambda _recipient: Call("sendMessage", b"}"))})
         )
-        means = Means(store, wire, self.limiter, insist, first=first, per_second=PACE)
-        self.dispatch = Dispatch(broadcast(kind, readers), calls, means)
+        self.means = Means(store, wire, self.limiter, insist, first=first, per_second=PACE)
+        self.dispatch = Dispatch(broadcast(kind, readers), self.calls, self.means)
 
     async def _send(
         self, _call: Call, chat: int, _messages: tuple[int, ...], *, urgency: Urgency, turn: Slot
@@ -212,6 +214,40 @@ def test_what_the_database_still_holds_at_a_stop_is_not_recorded_twice() -> None
         running.cancel()
         await asyncio.wait({running})
         assert stage.ledger.turns == 1
+
+    run(story())
+
+
+def test_a_turn_that_the_database_takes_after_the_stop_claims_nobody() -> None:
+    """PostgreSQL was down meanwhile: nothing was sent to whom it would claim, and nobody would record that."""
+
+    async def story() -> None:
+        stage, met = Stage(), asyncio.Event()
+
+        async def until_taken(work: Callable[[], Awaitable[Result]]) -> Result:
+            while True:
+                try:
+                    return await work()
+                except StorageFault:
+                    met.set()
+                    await pass_time(2 * STOP_SECONDS)
+
+        def committed() -> None:
+            if len(stage.ledger.claims) > 10:
+                stage.ledger.fault = StorageFault(ConnectionError())
+
+        stage.dispatch = Dispatch(
+            broadcast(BroadcastKind.NEWS, READERS), stage.calls, replace(stage.means, insist=until_taken)
+        )
+        stage.ledger.committed = committed
+        running = asyncio.create_task(stage.dispatch.run())
+        await met.wait()
+        running.cancel()
+        await asyncio.wait({running})
+        turns = stage.ledger.turns
+        await pass_time(2 * STOP_SECONDS)
+        assert stage.ledger.turns == turns + 1, "what came of sends is recorded late"
+        assert len(stage.ledger.claims) == len(stage.sent)
 
     run(story())
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import make_url, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import erasure
+from storage import engines, erasure
 from storage.database import DatabaseRefused, StorageFault
 from storage.engines import make_engine
 from storage.inspection import inspect
@@ -120,8 +120,9 @@ async def test_lost_again_it_is_a_fault(at_work: Store, administrator: Administr
         assert await administrator.end_all()
         await connection.execute(GROWN)
 
-    with pytest.raises(StorageFault):
+    with pytest.raises(StorageFault) as fault:
         await at_work.database.write(work)
+    assert not fault.value.may_be_done
     assert len(tries) == 2
     assert await next_number(at_work) == 67
 
@@ -135,10 +136,55 @@ async def test_once_commit_was_sent_it_is_not_tried_again(at_work: Store, admini
         tries.append(1)
         assert await administrator.end_all()
 
-    with pytest.raises(StorageFault):
+    with pytest.raises(StorageFault) as fault:
         await at_work.database.write(work)
+    assert fault.value.may_be_done
     assert len(tries) == 1
     assert await next_number(at_work) == 67
+
+
+async def test_who_hangs_in_a_transaction_holds_nobody_up(
+    place: str, open_store: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has locked the counter, from which everybody takes her number."""
+    monkeypatch.setitem(engines.GIVEN_UP, "idle_in_transaction_session_timeout", "300")
+    locked, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def work(connection: AsyncConnection) -> int:
+        await connection.execute(GROWN)
+        locked.set()
+        await goes_on.wait()
+        return int((await connection.execute(select(COUNTER.c.next_number))).scalar_one())
+
+    async with open_store(place, shared=True) as hangs, open_store(place, shared=True) as other:
+        hanging = asyncio.create_task(hangs.database.write(work))
+        await locked.wait()
+        async with asyncio.timeout(10):
+            await sign(other, ANN)
+        goes_on.set()
+        assert await hanging == 69, "it is tried once more"
+
+
+async def test_who_is_no_member_any_more_does_not_try_again(
+    place: str, open_store: Open, administrator: Administrator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody who needs the database alone may be at work by then."""
+    tries = []
+    async with open_store(place, shared=True) as store:
+
+        async def work(connection: AsyncConnection) -> None:
+            tries.append(1)
+            monkeypatch.setattr(store.database.membership, "present", never)
+            assert await administrator.end_all()
+            await connection.execute(GROWN)
+
+        with pytest.raises(StorageFault, match="ConnectionError"):
+            await store.database.write(work)
+    assert len(tries) == 1
+
+
+async def never() -> bool:
+    return False
 
 
 async def test_a_broken_rule_is_not_tried_again(at_work: Store) -> None:

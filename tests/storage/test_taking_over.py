@@ -18,6 +18,7 @@ from bot.rate_limiter import RateLimiter
 from bot.settings import HERE
 from handlers.words import load_words
 from storage.broadcast import BroadcastState
+from storage.database import StorageFault
 from storage.deliveries import Course, Delivered, Settled
 from storage.store import Store
 from tests.storage.conftest import Open
@@ -111,7 +112,12 @@ class Process:
             settings=cast("Any", settings),
         )  # fmt: skip
         self.membership.listen(broadcaster.wake)
-        return [broadcaster.run(), repeated(broadcaster.look, 0.1)]
+
+        async def deliver() -> None:
+            await broadcaster.run()
+            self.membership.begin_anew()
+
+        return [deliver(), repeated(broadcaster.look, 0.1)]
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -150,6 +156,34 @@ async def test_another_takes_over_in_the_middle_and_nobody_gets_it_twice(
     assert figures.reached + figures.in_doubt == len(READERS)
     assert 0 < figures.in_doubt < len(READERS) // 2
     assert second.led == 1
+
+
+async def test_what_may_have_been_recorded_is_counted_once(two: tuple[Store, Store]) -> None:
+    """The answer to a COMMIT was lost: who asks again would count what came of it twice, and leave its claims open."""
+    store, _ = two
+    sent: list[int] = []
+    write = store.database.write
+    lost: list[int] = []
+
+    async def unheard(work: Callable[[Any], Any]) -> Any:
+        turn = await write(work)
+        if getattr(turn, "claimed", ()) and len(sent) > len(READERS) // 3 and not lost:
+            lost.append(len(turn.claimed))
+            raise StorageFault(ConnectionError(), may_be_done=True)
+        return turn
+
+    store.deliveries._database = cast("Any", SimpleNamespace(write=unheard, read=store.database.read))  # noqa: SLF001 - as its connection would be lost
+    leader = Process(store, sent)
+    async with leader.at_work():
+        number = (await confirmed(store, OLGA)).number
+        store.database.membership.wake()
+        await ended(store, number)
+    figures = (await found(store, number)).figures
+    assert lost
+    assert leader.led == 2
+    assert len(sent) == len(set(sent)) == figures.reached
+    assert (figures.tried, figures.in_doubt) == (len(READERS), lost[0])
+    assert not await store.deliveries.are_open(number), "its report can say how it ended"
 
 
 async def _never() -> bool:
