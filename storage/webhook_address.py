@@ -34,6 +34,12 @@ class WebhookAddress:
 
         await self._database.write(write)
 
+    async def forget_older(self, url: str) -> None:
+        """Once Telegram has this one: whoever holds an older address by now is somebody else."""
+        await self._database.write(
+            lambda connection: upsert(connection, META, {"key": WEBHOOK}, {"value": _digest(url)})
+        )
+
     async def is_known(self, url: str) -> bool:
         """Whether this bot had set it."""
         async with self._database.read() as connection:

@@ -123,6 +123,9 @@ async def test_an_own_one_of_before_stays_own_while_the_new_one_is_not_taken(sce
     await scene.own.look()
     assert scene.telegram.world.webhook == OURS
     assert scene.standing() == []
+    scene.telegram.world.set_webhook(BEFORE)
+    await scene.own.look()
+    assert scene.standing() == [Alarm.WEBHOOK], "somebody else may have that address by now"
 
 
 async def test_polling_deletes_an_own_one_without_an_alarm(scene: Scene) -> None:

@@ -43,3 +43,6 @@ async def test_the_newest_webhooks_are_known_by_their_digests_alone(store: Store
         await store.webhook_address.remember(f"{OTHER}/{number}")
     assert await store.webhook_address.is_known(OTHER)
     assert not await store.webhook_address.is_known(OURS)
+    await store.webhook_address.forget_older(OURS)
+    assert await store.webhook_address.is_known(OURS)
+    assert not await store.webhook_address.is_known(OTHER)
