@@ -133,7 +133,7 @@ async def _webhook(settings: Settings) -> str:
     async with _asking(settings) as bot:
         found = await bot.get_webhook_info()
     if found.url != settings.webhook_url:
-        return "not set yet: run sets it"
+        return "another address is set: run sets this one" if found.url else "not set yet: run sets it"
     waiting = f"{found.pending_update_count} updates wait"
     if found.last_error_date is None:
         return f"set, {waiting}"

@@ -99,6 +99,7 @@ class OwnWebhook:
             allowed_updates=KINDS,
             secret_token=self._secret.get_secret_value(),
         )
+        await self._known.forget_older(self._url)
         self._is_set = True
         self._alarms.end(Alarm.ENDPOINT)
         log.info("telegram brings updates to BOT_WEBHOOK_URL")

@@ -11,7 +11,7 @@ KNOWN = ("http", "https")
 
 
 class ProxyRefused(Exception):
-    """The environment names a proxy of another kind: one clear line, without its address, which may bear a password."""
+    """The environment names a proxy that cannot be used: one clear line, without its address and its password."""
 
 
 def proxy_to(api_url: str) -> str | None:
@@ -26,10 +26,20 @@ def proxy_to(api_url: str) -> str | None:
         return None
     if "://" not in proxy:
         proxy = f"http://{proxy}"  # as curl reads it
-    kind = urlsplit(proxy).scheme.lower()
+    kind = urlsplit(proxy).scheme.lower() if _is_address(proxy) else ""
     if kind not in KNOWN:
+        found = f"names a {kind} proxy" if kind else "is no proxy's address"
         raise ProxyRefused(
-            f"{address.scheme.upper()}_PROXY or ALL_PROXY names a {kind} proxy. It takes http:// or https://, "
+            f"{address.scheme.upper()}_PROXY or ALL_PROXY {found}. It takes http:// or https:// with HOST:PORT, "
             "and NO_PROXY names what is reached without."
         )
     return proxy
+
+
+def _is_address(proxy: str) -> bool:
+    """Whether it has a host and, if at all, a port that is a number."""
+    try:
+        parts = urlsplit(proxy)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

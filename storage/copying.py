@@ -73,6 +73,7 @@ async def copy_database(
             copy = await stack.enter_async_context(_opened(target, folder))
             await _refuse_full(copy)
         with _naming(FROM):
+            stack.enter_context(_naming_faults(FROM))  # a lost connection cannot be given back either
             rows = await stack.enter_async_context(_held(origin))
             contents = await _contents(rows)
         with _naming(TO):
@@ -115,10 +116,18 @@ def _remove_void(url: URL) -> None:
 @contextmanager
 def _naming(end: str) -> Iterator[None]:
     """Says of which of the two a refusal or a fault is."""
+    with _naming_faults(end):
+        try:
+            yield
+        except DatabaseRefused as refusal:
+            raise DatabaseRefused(f"{end}: {refusal}") from None
+
+
+@contextmanager
+def _naming_faults(end: str) -> Iterator[None]:
+    """Likewise, of what bears no name yet; a refusal that has its own is left as it is."""
     try:
         yield
-    except DatabaseRefused as refusal:
-        raise DatabaseRefused(f"{end}: {refusal}") from None
     except (StorageFault, SQLAlchemyError, OSError) as error:
         fault = error if isinstance(error, StorageFault) else StorageFault(error)
         raise DatabaseRefused(

@@ -15,7 +15,16 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from storage.engines import PATIENCE_SECONDS, POOL, Reading, existing, is_lost, is_sqlite, make_engine
+from storage.engines import (
+    PATIENCE_SECONDS,
+    POOL,
+    Reading,
+    existing,
+    has_unknown_options,
+    is_lost,
+    is_sqlite,
+    make_engine,
+)
 from storage.membership import Membership, join
 from storage.refused import DatabaseRefused as DatabaseRefused  # known to everybody by this name
 
@@ -68,6 +77,8 @@ def database_url(address: str, name: str = "BOT_DATABASE_URL") -> URL:
         raise DatabaseRefused(f"{name} takes sqlite+aiosqlite:///FILE or postgresql+asyncpg://...")
     if is_sqlite(url) and url.database in (None, "", ":memory:"):
         raise DatabaseRefused(f"{name} names no file.")
+    if has_unknown_options(url):
+        raise DatabaseRefused(f"{name} has an unknown option behind its ?. TLS is ssl=verify-full, no sslmode.")
     return url.set(drivername=DRIVERS[kind])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,6 +22,7 @@ CONNECT_SECONDS = 5.0
 PATIENCE_SECONDS = 3.0  # for a PostgreSQL that is just being started again
 TRY_SECONDS = 0.1
 NOTICED_SOON = {"TCP_KEEPIDLE": 4, "TCP_KEEPINTVL": 2, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 10_000}  # s, s, -, ms
+OPTIONS = frozenset({*inspect.signature(asyncpg.connect).parameters, "prepared_statement_cache_size"})
 NO_PRAGMAS: Mapping[str, str] = {}
 
 # Who hangs or vanishes in the middle of a transaction keeps what it locked: all who sign and who takes over would wait.
@@ -37,6 +39,11 @@ GIVEN_UP = {
 def is_sqlite(url: URL) -> bool:
     """Whether it is a file of SQLite's."""
     return url.get_backend_name() == "sqlite"
+
+
+def has_unknown_options(url: URL) -> bool:
+    """Whether something stands behind the ? of PostgreSQL's address that the driver would not take."""
+    return not is_sqlite(url) and not OPTIONS.issuperset(url.query)
 
 
 def existing(url: URL) -> URL:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+from sqlalchemy.engine import make_url
 
 from storage.schema import METADATA
 
@@ -64,6 +65,11 @@ class PostgreSQL:
             except asyncpg.PostgresError:
                 return False
         return True
+
+    async def end_connections(self, address: str) -> None:
+        """As a server that is started again would."""
+        async with self._connected("postgres") as connection:
+            await connection.execute(OTHERS, make_url(address).database)
 
     @asynccontextmanager
     async def _connected(self, database: str) -> AsyncIterator[Any]:

@@ -128,6 +128,9 @@ async def test_check_tells_what_telegram_says_of_the_webhook(telegram: LocalTele
         settings = {**settings_for(telegram, tmp_path), "BOT_WEBHOOK_URL": url, "BOT_WEBHOOK_SECRET": "a_Secret-1"}
         code, out, _ = await bot("check", folder=tmp_path, settings=settings)
         assert (code, out.splitlines()[-1].split(maxsplit=2)) == (0, ["webhook", "ok", "not set yet: run sets it"])
+        telegram.world.set_hook(Webhook("https://elsewhere.example/telegram"))
+        code, out, _ = await bot("check", folder=tmp_path, settings=settings)
+        assert out.splitlines()[-1].endswith("another address is set: run sets this one")
         telegram.world.set_hook(Webhook(url, error="Connection refused", error_date=1_800_000_000))
         code, out, _ = await bot("check", folder=tmp_path, settings=settings)
     assert code == 0

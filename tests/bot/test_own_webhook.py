@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
+from telegram.error import BadRequest
 
 from bot.alarms import Alarms
 from bot.background import in_background
@@ -110,6 +111,21 @@ async def test_an_own_one_of_before_is_nobody_elses(scene: Scene) -> None:
     await scene.own.look()
     assert scene.telegram.world.webhook == OURS
     assert scene.standing() == []
+
+
+async def test_an_own_one_of_before_stays_own_while_the_new_one_is_not_taken(scene: Scene) -> None:
+    await scene.another(BEFORE).look()
+    scene.telegram.faults.refuse(400, "Bad Request: bad webhook: Failed to resolve host", method="setWebhook", times=2)
+    for _ in range(2):
+        with pytest.raises(BadRequest):
+            await scene.own.look()
+    assert scene.telegram.world.webhook == BEFORE
+    await scene.own.look()
+    assert scene.telegram.world.webhook == OURS
+    assert scene.standing() == []
+    scene.telegram.world.set_webhook(BEFORE)
+    await scene.own.look()
+    assert scene.standing() == [Alarm.WEBHOOK], "somebody else may have that address by now"
 
 
 async def test_polling_deletes_an_own_one_without_an_alarm(scene: Scene) -> None:

@@ -163,6 +163,14 @@ def test_one_of_another_kind_is_refused_at_the_start(kind: str, monkeypatch: pyt
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize("place", ["[::1:1080", "proxy.example:port", "proxy.example:70000", ""])
+def test_what_is_no_address_is_refused_at_the_start(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"http://{CREDENTIALS}@{place}")
+    with pytest.raises(StartRefused, match="no proxy's address") as refused:
+        build_bot(settings("1:a", "https://api.telegram.org"))
+    assert "secret" not in str(refused.value)
+
+
 async def test_check_tells_of_it_beside_all_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BOT_TOKEN", "123456789:AAE-thisIsMadeUp_0123456789abcdefgh")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import secrets
 from collections.abc import Callable
@@ -47,6 +48,7 @@ from tests.storage.test_backups import Operator
 
 ANN, BOHDAN = 712345678, 723456789
 PEOPLE = range(1_000, 1_012)
+MORE_THAN_IS_READ_AT_ONCE = 10_000  # rows
 ROWS = 12  # of a table, at most
 Copy = Callable[..., Any]
 
@@ -185,6 +187,32 @@ def failing_after(times: int, work: Callable[..., Any]) -> Callable[..., Any]:
         await work(*arguments, **named)
 
     return fail
+
+
+async def test_a_source_that_is_lost_meanwhile_is_told_in_one_line_and_gone_on_with(
+    postgresql: PostgreSQL, open_store: Open, copy: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = await postgresql.new_address(), await postgresql.new_address()
+    async with open_store(first) as store:
+        people = range(10**9, 10**9 + MORE_THAN_IS_READ_AT_ONCE)
+        rows = [store.subscribers.new_row(person, person, "en", 0) for person in people]
+        await store.database.write(lambda connection: connection.execute(insert(SUBSCRIBER), rows))
+    before = await everything(first)
+    ending: list[asyncio.Task[None]] = []
+    add = copying._add  # noqa: SLF001 - to end the source's connections in it
+
+    async def lost(connection: AsyncConnection, **what: Any) -> None:
+        await add(connection, **what)
+        if what["table"] is SUBSCRIBER:
+            ending.append(asyncio.create_task(postgresql.end_connections(first)))  # while it is read on
+
+    with monkeypatch.context() as patch:
+        patch.setattr(copying, "_add", lost)
+        with pytest.raises(DatabaseRefused, match=r"^FROM: it cannot be read .* the same command goes on\.$"):
+            await copy(first, second)
+    await asyncio.gather(*ending)
+    await copy(first, second)
+    assert await everything(second) == before
 
 
 @pytest.mark.parametrize("harm", ["changed", "removed", "added"])

@@ -259,7 +259,7 @@ async def test_a_postgresql_that_does_not_answer_is_refused(open_store: Open) ->
         await inspect("postgresql+asyncpg://nobody@127.0.0.1:1/nothing", keys=None, slug=None)
 
 
-@pytest.mark.parametrize("wrong", ["", "mysql://x/y", "nonsense", "sqlite:///"])
+@pytest.mark.parametrize("wrong", ["", "mysql://x/y", "nonsense", "sqlite:///", "postgresql://x/y?sslmode=require"])
 def test_an_unknown_database_is_refused(wrong: str) -> None:
     with pytest.raises(DatabaseRefused, match="BOT_DATABASE_URL"):
         database_url(wrong)

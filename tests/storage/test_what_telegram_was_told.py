@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from storage.schema import META
 from storage.store import Store
+from storage.webhook_address import REMEMBERED
 from tests.storage.conftest import Open, TurnedClock
 
 OURS, OTHER = "https://us.example/telegram", "https://us.example/telegram2"
@@ -25,7 +26,7 @@ async def test_hours_since_it_was_heard_last(
         assert await store.last_heard.hours_ago() == hours
 
 
-async def test_the_newest_webhook_is_known_by_its_digest_alone(store: Store) -> None:
+async def test_the_newest_webhooks_are_known_by_their_digests_alone(store: Store) -> None:
     assert not await store.webhook_address.is_known(OURS)
     assert not await store.webhook_address.is_known("")
     await store.webhook_address.remember(OURS)
@@ -34,6 +35,14 @@ async def test_the_newest_webhook_is_known_by_its_digest_alone(store: Store) -> 
     async with store.database.read() as connection:
         values = (await connection.scalars(select(META.c.value))).all()
     assert not [value for value in values if b"example" in value]
-    await store.webhook_address.remember(OTHER)
+    for _ in range(REMEMBERED):
+        await store.webhook_address.remember(OTHER)
+    assert await store.webhook_address.is_known(OTHER)
+    assert await store.webhook_address.is_known(OURS), "Telegram may still have it"
+    for number in range(REMEMBERED - 1):
+        await store.webhook_address.remember(f"{OTHER}/{number}")
     assert await store.webhook_address.is_known(OTHER)
     assert not await store.webhook_address.is_known(OURS)
+    await store.webhook_address.forget_older(OURS)
+    assert await store.webhook_address.is_known(OURS)
+    assert not await store.webhook_address.is_known(OTHER)
