@@ -15,10 +15,11 @@ from telegram import Update
 from telegram.error import InvalidToken
 
 import sandbox.webhook
+from bot import polling
 from bot.background import in_background
 from bot.client import build_bot
 from bot.intake import IN_HAND, Intake
-from bot.polling import Polling
+from bot.polling import WORTH_IT, Polling
 from bot.settings import Address, load_settings
 from bot.site import listening
 from bot.webhook import Webhook, keep_in_touch
@@ -181,6 +182,26 @@ async def test_with_a_hundred_in_hand_no_poll_is_made(telegram: LocalTelegram) -
         assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
     assert len(first) == 1
     assert len(handled) == len(set(handled)) == len(people)
+
+
+async def test_a_crowd_is_shown_as_soon_as_many_are_confirmed(
+    telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(polling, "BETWEEN_POLLS", 60.0)
+    first, rest = asyncio.Event(), asyncio.Event()
+    begun: list[str] = []
+
+    async def handle(update: Update) -> None:
+        begun.append(text_of(update))
+        await (first if len(begun) <= WORTH_IT else rest).wait()
+
+    for number in range(IN_HAND + WORTH_IT):
+        await Person(telegram).send(str(number))
+    async with intake(telegram, handle):
+        assert await telegram.world.wait_for(lambda: len(begun) == IN_HAND, 5)
+        first.set()
+        assert await telegram.world.wait_for(lambda: len(begun) == IN_HAND + WORTH_IT, 5)
+        rest.set()
 
 
 async def test_an_update_that_cannot_be_read_is_passed_over(telegram: LocalTelegram, way: Way) -> None:
