@@ -32,12 +32,6 @@ Handle = Callable[[Update], Awaitable[None]]
 Way = Callable[[LocalTelegram, Handle], AbstractAsyncContextManager[asyncio.Task[None]]]
 
 
-@pytest.fixture
-async def telegram() -> AsyncIterator[LocalTelegram]:
-    async with LocalTelegram() as telegram:
-        yield telegram
-
-
 @pytest.fixture(params=["polling", "webhook"])
 def way(request: pytest.FixtureRequest) -> Way:
     return intake if request.param == "polling" else webhook

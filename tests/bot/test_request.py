@@ -40,26 +40,6 @@ from bot.request import (
 )
 from bot.settings import load_settings
 from sandbox.server import LocalTelegram
-from tests.people import Person
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[LocalTelegram]:
-    async with LocalTelegram() as telegram:
-        yield telegram
-
-
-@pytest.fixture
-async def bot(telegram: LocalTelegram) -> AsyncIterator[ExtBot[Urgency]]:
-    async with build_bot(load_settings(_env_file=None, token=telegram.token, api_url=telegram.url)) as bot:
-        yield bot
-
-
-@pytest.fixture
-def chat(telegram: LocalTelegram) -> int:
-    ann = Person(telegram)
-    telegram.world.text(ann.id, "/start")
-    return ann.id
 
 
 @asynccontextmanager

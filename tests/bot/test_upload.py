@@ -7,7 +7,6 @@ import io
 import os
 import re
 import threading
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,34 +16,12 @@ from telegram.ext import ExtBot
 from telegram.request import RequestData
 from telegram.request._requestparameter import RequestParameter
 
-from bot.client import build_bot
 from bot.rate_limiter import Urgency
 from bot.request import AiohttpRequest, CouldNotConnect
-from bot.settings import load_settings
 from bot.upload import PIECE
 from sandbox.server import LocalTelegram
-from tests.people import Person
 
 BIG = os.urandom(PIECE) * 20 + b"its end"
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[LocalTelegram]:
-    async with LocalTelegram() as telegram:
-        yield telegram
-
-
-@pytest.fixture
-async def bot(telegram: LocalTelegram) -> AsyncIterator[ExtBot[Urgency]]:
-    async with build_bot(load_settings(_env_file=None, token=telegram.token, api_url=telegram.url)) as bot:
-        yield bot
-
-
-@pytest.fixture
-def chat(telegram: LocalTelegram) -> int:
-    ann = Person(telegram)
-    telegram.world.text(ann.id, "/start")
-    return ann.id
 
 
 def kept(telegram: LocalTelegram) -> list[tuple[str, bytes]]:

@@ -48,12 +48,6 @@ def counted() -> Counted:
 
 
 @pytest.fixture
-async def telegram() -> AsyncIterator[LocalTelegram]:
-    async with LocalTelegram() as telegram:
-        yield telegram
-
-
-@pytest.fixture
 async def wire(telegram: LocalTelegram, counted: Counted) -> AsyncIterator[Wire]:
     limiter = RateLimiter(30)
     settings = load_settings(_env_file=None, token=telegram.token, api_url=telegram.url)
