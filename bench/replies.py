@@ -6,7 +6,6 @@ Every other one is a new message, every other one changes a message. Same event 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import multiprocessing
 import sys
 import time
@@ -25,7 +24,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ParseMode
 
 from bench.contestants import Contestant, Send
-from bench.sends import IN_FLIGHT, UNLIMITED, WARM_UP
+from bench.sends import UNLIMITED, WARM_UP, send_all
 from bench.telegram import TOKEN, telegram
 from bot.client import build_bot
 from bot.delivery import looks
@@ -115,22 +114,12 @@ def _contestant(name: Contestant, url: str) -> AbstractAsyncContextManager[Send]
             return by_ptb(url)
 
 
-async def _send_all(send: Send, messages: int) -> None:
-    chats = iter(range(1, messages + 1))
-
-    async def work() -> None:
-        for chat in chats:
-            await send(chat)
-
-    await asyncio.gather(*(work() for _ in range(IN_FLIGHT)))
-
-
 async def _measure(name: Contestant, url: str, messages: int) -> Spent:
     async with _contestant(name, url) as send:
-        await _send_all(send, WARM_UP)
+        await send_all(send, WARM_UP)
         keep_what_is_loaded()  # the peers too: it helps them
         began, cpu = time.monotonic(), time.process_time()
-        await _send_all(send, messages)
+        await send_all(send, messages)
         return Spent((time.monotonic() - began) / messages, (time.process_time() - cpu) / messages)
 
 

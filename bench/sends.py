@@ -34,7 +34,8 @@ def contestant(name: Contestant, url: str) -> AbstractAsyncContextManager[Send]:
             return by_ptb(url)
 
 
-async def _send_all(send: Send, messages: int) -> None:
+async def send_all(send: Send, messages: int) -> None:
+    """So many, IN_FLIGHT of them at the same time."""
     chats = iter(range(1, messages + 1))
 
     async def work() -> None:
@@ -46,10 +47,10 @@ async def _send_all(send: Send, messages: int) -> None:
 
 async def _measure(name: Contestant, url: str, messages: int) -> float:
     async with contestant(name, url) as send:
-        await _send_all(send, WARM_UP)
+        await send_all(send, WARM_UP)
         keep_what_is_loaded()  # the peers bear nothing of what is loaded here beside them
         began = time.process_time()
-        await _send_all(send, messages)
+        await send_all(send, messages)
         return (time.process_time() - began) / messages
 
 
