@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, ColumnElement, Row, Select, String, Table, collate, delete, insert, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, String, Table, collate, delete, insert, select, tuple_
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -223,12 +223,8 @@ def _key(table: Table, dialect: str) -> list[ColumnElement[Any]]:
     """Both databases are to order alike: SQLite compares text by its bytes, PostgreSQL as its locale does."""
     return [
         collate(column, "C") if dialect == "postgresql" and isinstance(column.type, String) else column
-        for column in _columns(table)
+        for column in table.primary_key
     ]
-
-
-def _columns(table: Table) -> list[Column[Any]]:
-    return list(table.primary_key)
 
 
 def _without_mark(statement: Select[Any]) -> Select[Any]:
