@@ -29,8 +29,14 @@ class Life:
             await act()
         if self._chance.random() < 1 / 2:
             await self._forget()
-        if self._chance.random() < 1 / 20:
+
+    async def leave(self) -> None:
+        """No news any more: she says so, or blocks the bot."""
+        if self._chance.random() < 1 / 2:
             self._person.block()
+            return
+        await self._person.send("/unsubscribe")
+        await self._person.expect(ANYTHING, PATIENCE)
 
     async def _read(self) -> None:
         await self._person.send("/appeal")

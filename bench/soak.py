@@ -8,6 +8,7 @@ import random
 import socket
 import sys
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -31,6 +32,7 @@ GROWTH, BUSIER = 1.1, 2.0  # of memory and tasks, at most, from the next quarter
 MORE = 5  # tasks and files at the end, at most: a connection is kept open for a while
 SETTLED = 60.0  # seconds
 NEWS_SECONDS = 20.0  # between two
+STAY = 500  # people, then one leaves as another comes
 FIGURES = ("process_resident_memory_bytes", "process_open_fds", "undersigned_tasks")
 
 
@@ -54,6 +56,7 @@ class Soak:
         self._options = options
         self._chance = random.Random(SEED)
         self._until = 0.0
+        self._stayed: deque[Life] = deque()
         self._came = 0
         self._news = 0
 
@@ -75,7 +78,11 @@ class Soak:
     async def _come(self) -> None:
         while time.monotonic() < self._until:
             self._came += 1
-            await Life(self._telegram, self._chance).run()
+            life = Life(self._telegram, self._chance)
+            await life.run()
+            self._stayed.append(life)
+            if len(self._stayed) > STAY:  # else news would take longer and longer, and that is no leak
+                await self._stayed.popleft().leave()
 
     async def _send_news(self) -> None:
         while time.monotonic() < self._until:

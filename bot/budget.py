@@ -115,7 +115,8 @@ class Budget:
     async def _wait(self, queue: deque[Waiter]) -> Turn:
         waiter = Waiter(_now(), asyncio.get_running_loop().create_future())
         queue.append(waiter)
-        self._release()
+        if len(queue) == 1:  # else the first of them is waited for already
+            self._release()
         try:
             return await waiter.turn
         except asyncio.CancelledError:

@@ -10,7 +10,7 @@ from telegram.ext import ExtBot
 
 from bot.news_call import Call
 from bot.rate_limiter import RateLimiter, Urgency
-from bot.request import INVALID, OK, AiohttpRequest
+from bot.request import INVALID, OK, AiohttpRequest, read_json
 from bot.window import Turn
 
 TOO_MANY = 429
@@ -74,15 +74,15 @@ class Wire:
 
 def _numbers(answer: bytes) -> tuple[int, ...]:
     try:
-        result = AiohttpRequest.parse_json_payload(answer)["result"]
+        result = read_json(answer)["result"]
         if result is True:
             return ()
-        numbers = tuple(message["message_id"] for message in (result if isinstance(result, list) else [result]))
+        numbers = [message["message_id"] for message in (result if isinstance(result, list) else [result])]
     except (LookupError, TypeError):
         raise TelegramError(INVALID) from None
     if not numbers or not all(isinstance(number, int) for number in numbers):
         raise TelegramError(INVALID)
-    return numbers
+    return tuple(numbers)
 
 
 def _refusal(status: int, answer: bytes) -> TelegramError:

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, null, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    null,
+    select,
+    text,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.broadcast import BroadcastKind
@@ -14,6 +29,7 @@ from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 
 IN_DOUBT = "in_doubt"
 UNSETTLED = text("delivery.state <> 'settled'")  # as the index says it
+KEPT = 16  # audiences whose statements are kept
 
 
 class Level(StrEnum):
@@ -43,27 +59,67 @@ def wanted(
     return and_(True, *conditions)
 
 
-def audience(broadcast: Row[Any]) -> Select[Any]:
-    """All whom a broadcast is for, by its row, each with what arrived that is to be changed."""
-    if broadcast.kind == BroadcastKind.NEWS.value:
-        older = SUBSCRIBER.c.newest_broadcast < broadcast.turn
+@dataclass(frozen=True)
+class Audience:
+    """Whom a broadcast is for. Its statements are built once: of a million recipients they are asked for often."""
+
+    kind: BroadcastKind
+    subject: int | None
+    turn: int | None
+    languages: str
+    important: bool
+
+    @classmethod
+    def of(cls, broadcast: Row[Any]) -> Audience:
+        """By the broadcast's row."""
+        kind = BroadcastKind(broadcast.kind)
+        return cls(kind, broadcast.subject, broadcast.turn, broadcast.languages, broadcast.important)
+
+
+@lru_cache(maxsize=KEPT)
+def page_of(audience: Audience) -> Select[Any]:
+    """The next `:most` who have no claim of `:broadcast`: after `:after`, up to `:until`.
+
+    A page begins and ends by a key in whose order rows are found, so that none are sorted.
+    """
+    key = SUBSCRIBER.c.tag if audience.kind is BroadcastKind.NEWS else DELIVERY.c.tag
+    after, until = (bindparam(name, type_=LargeBinary) for name in ("after", "until"))
+    page = _unclaimed(audience).where(key > after, key <= until).order_by(key)
+    return page.limit(bindparam("most", type_=Integer))
+
+
+@lru_cache(maxsize=KEPT)
+def among(audience: Audience) -> Select[Any]:
+    """Those with one of `:ids` who still get it and have no claim of `:broadcast`, and their terms; they are locked."""
+    terms = (SUBSCRIBER.c.tag, SUBSCRIBER.c.language, SUBSCRIBER.c.silent)
+    there = _unclaimed(audience).where(SUBSCRIBER.c.id.in_(bindparam("ids", expanding=True)))
+    return there.with_only_columns(*terms).with_for_update(of=SUBSCRIBER)
+
+
+def _unclaimed(audience: Audience) -> Select[Any]:
+    this = DELIVERY.alias("claim")
+    claimed = exists().where(this.c.broadcast == bindparam("broadcast", type_=Integer), this.c.tag == SUBSCRIBER.c.tag)
+    return _everybody(audience).where(~claimed.correlate(SUBSCRIBER))
+
+
+def _everybody(audience: Audience) -> Select[Any]:
+    """Each with what arrived that is to be changed."""
+    if audience.kind is BroadcastKind.NEWS:
+        older = SUBSCRIBER.c.newest_broadcast < audience.turn
         fields = select(*FIELDS, null().label("message"))
-        return fields.where(older, wanted(languages_of(broadcast), important=broadcast.important, **NOT_INDEXED))
-    arrived = and_(DELIVERY.c.broadcast == broadcast.subject, DELIVERY.c.tag == SUBSCRIBER.c.tag)
+        return fields.where(
+            older, wanted(languages_in(audience.languages), important=audience.important, **NOT_INDEXED)
+        )
+    arrived = and_(DELIVERY.c.broadcast == audience.subject, DELIVERY.c.tag == SUBSCRIBER.c.tag)
     joined = select(*FIELDS, DELIVERY.c.message).select_from(SUBSCRIBER.join(DELIVERY, arrived))
-    if broadcast.kind == BroadcastKind.RESEND.value:
+    if audience.kind is BroadcastKind.RESEND:
         return joined.where(DELIVERY.c.state == IN_DOUBT, UNSETTLED)
     return joined.where(DELIVERY.c.message.is_not(None))
 
 
-def order_of(broadcast: Row[Any]) -> ColumnElement[bytes]:
-    """By what a page of its audience begins and ends: a key in whose order rows are found, so that none are sorted."""
-    return SUBSCRIBER.c.tag if broadcast.kind == BroadcastKind.NEWS.value else DELIVERY.c.tag
-
-
-def languages_of(broadcast: Row[Any]) -> list[str]:
-    """Of those who get it; none for everyone."""
-    return [language for language in broadcast.languages.split(",") if language]
+def languages_in(kept: str) -> list[str]:
+    """Of those who get it, as its row keeps them; none for everyone."""
+    return [language for language in kept.split(",") if language]
 
 
 async def count(connection: AsyncConnection, broadcast: Row[Any]) -> int:
@@ -73,7 +129,7 @@ async def count(connection: AsyncConnection, broadcast: Row[Any]) -> int:
     """
     if broadcast.kind == BroadcastKind.NEWS.value:
         counted = select(func.count()).select_from(SUBSCRIBER)
-        counted = counted.where(wanted(languages_of(broadcast), important=broadcast.important))
+        counted = counted.where(wanted(languages_in(broadcast.languages), important=broadcast.important))
     else:
         is_resent = broadcast.kind == BroadcastKind.RESEND.value
         which = and_(DELIVERY.c.state == IN_DOUBT, UNSETTLED) if is_resent else DELIVERY.c.message.is_not(None)

@@ -16,6 +16,7 @@ from storage.upsert import upsert
 
 LEADER = "leader"  # the row of `meta`
 TOKEN_BYTES = 16
+WHO = select(META.c.value).where(META.c.key == LEADER).with_for_update(read=True)
 
 
 async def take_over(connection: AsyncConnection) -> bytes:
@@ -27,5 +28,4 @@ async def take_over(connection: AsyncConnection) -> bytes:
 
 async def leads(connection: AsyncConnection, token: bytes) -> bool:
     """Whether it still does, until the end of this transaction."""
-    statement = select(META.c.value).where(META.c.key == LEADER).with_for_update(read=True)
-    return (await connection.execute(statement)).scalar_one_or_none() == token
+    return (await connection.execute(WHO)).scalar_one_or_none() == token

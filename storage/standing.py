@@ -20,6 +20,7 @@ from storage.upsert import upsert
 log = structlog.get_logger(__name__)
 
 CLOSED, FROZEN, ERASED = "closed", "frozen", "erased"
+KEPT = select(META.c.key, META.c.value).where(META.c.key.in_((CLOSED, FROZEN, ERASED)))
 FRESH = 0.5  # seconds that a screen may go on with what was read
 
 
@@ -71,8 +72,7 @@ Change = Callable[[AsyncConnection], Awaitable[Standing]]
 
 async def read_standing(connection: AsyncConnection) -> Standing:
     """As it is in this transaction."""
-    statement = select(META).where(META.c.key.in_((CLOSED, FROZEN, ERASED)))
-    kept = {row.key: orjson.loads(row.value) for row in (await connection.execute(statement)).all()}
+    kept = {key: orjson.loads(value) for key, value in (await connection.execute(KEPT)).all()}
     return Standing(
         closed=_closed(kept[CLOSED]) if CLOSED in kept else None,
         frozen=Frozen(**kept[FROZEN]) if FROZEN in kept else Frozen(),

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
-from sqlalchemy import Row
 from sqlalchemy.dialects import sqlite
 
-from storage.audience import audience, order_of
+from storage.audience import Audience, page_of
 from storage.broadcast import Broadcast, BroadcastKind, BroadcastState, PauseReason
 from storage.broadcasts import Confirmed, NotReady
 from storage.compositions import Composition
-from storage.deliveries import FIRST, Delivered
+from storage.deliveries import FIRST, LAST, Delivered
 from storage.store import Store
 from tests.storage.conftest import TurnedClock
 from tests.storage.news import begun, claim, composed, confirmed, found, recipients, sent, settle
@@ -338,10 +335,8 @@ async def test_a_page_of_recipients_is_found_without_sorting_all(sqlite_store: S
     await sqlite_store.subscribers.subscribe(READERS[0], READERS[0], "en")
     number = (await begun(sqlite_store, OLGA)).number
     subject = None if kind is BroadcastKind.NEWS else number
-    row = SimpleNamespace(kind=kind.value, subject=subject, turn=2, languages="", important=True)
-    place = order_of(cast("Row[Any]", row))
-    page = audience(cast("Row[Any]", row)).where(place > FIRST).order_by(place).limit(200)
-    statement = page.compile(dialect=sqlite.dialect())
+    page = page_of(Audience(kind, subject, turn=2, languages="", important=True))
+    statement = page.params(broadcast=2, after=FIRST, until=LAST, most=200).compile(dialect=sqlite.dialect())
     values = tuple(statement.params[name] for name in statement.positiontup or ())
     async with sqlite_store.database.read() as connection:
         plan = (await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)).all()
