@@ -162,8 +162,8 @@ class Dispatch:
 
     async def _wanted(self) -> list[Recipient]:
         """As many as may be claimed now."""
-        found: list[Recipient] = []
-        while len(found) < self._room():
+        room, found = self._room(), list[Recipient]()
+        while len(found) < room:
             recipient = self._again.popleft() if self._again else await anext(self._recipients, None)
             if recipient is None:
                 break

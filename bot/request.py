@@ -29,7 +29,6 @@ INVALID = "Invalid server response"
 UNREACHABLE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 """Nothing was sent. A connection that ends later, a kept one too, may have carried the call as far as Telegram."""
 LIMITS = aiohttp.ClientTimeout(sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS)
-JSON = {"Content-Type": "application/json"}
 NUMBERS = ("retry_after", "migrate_to_chat_id")  # of a refusal's parameters
 NOTHING_SAID = b'{"ok": false}'
 
@@ -144,17 +143,17 @@ class AiohttpRequest(BaseRequest):
 
     async def post_json(self, url: str, body: bytes) -> tuple[int, bytes]:
         """Likewise, of a body that is ready: a JSON object."""
-        return await self._exchange(url, "POST", LIMITS, None, {"data": body, "headers": JSON})
+        return await self._exchange(url, "POST", LIMITS, None, _json(body))
 
     async def _exchange(
-        self, url: str, method: str, limits: aiohttp.ClientTimeout, patience: float | None, body: dict[str, Any]
+        self, url: str, method: str, limits: aiohttp.ClientTimeout, patience: float | None, body: aiohttp.Payload | None
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise RuntimeError("the request class is used before initialize()")
         began, outcome = time.monotonic(), CallOutcome.CANCELLED
         await self._take_place(patience, url)
         try:
-            async with self._session.request(method, url, timeout=limits, allow_redirects=False, **body) as response:
+            async with self._session.request(method, url, timeout=limits, allow_redirects=False, data=body) as response:
                 answer = await response.read()
                 if response.status == PROXY_REFUSED:
                     raise aiohttp.ClientHttpProxyError(response.request_info, response.history)
@@ -238,9 +237,13 @@ def _told(answer: bytes) -> bytes:
     return answer
 
 
-async def _body(request_data: RequestData | None, piece_seconds: float | None) -> dict[str, Any]:
+async def _body(request_data: RequestData | None, piece_seconds: float | None) -> aiohttp.Payload | None:
     if request_data is None:
-        return {}
+        return None
     if not request_data.contains_files:
-        return {"data": orjson.dumps(request_data.parameters), "headers": JSON}
-    return {"data": await upload(request_data.json_parameters, request_data.multipart_data or {}, piece_seconds)}
+        return _json(orjson.dumps(request_data.parameters))
+    return await upload(request_data.json_parameters, request_data.multipart_data or {}, piece_seconds)
+
+
+def _json(body: bytes) -> aiohttp.BytesPayload:
+    return aiohttp.BytesPayload(body, content_type="application/json")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -189,7 +189,7 @@ def open_figures(row: Row[Any]) -> Figures:
 def figure_values(figures: Figures) -> dict[str, Any]:
     """The figures as the row keeps them."""
     failures = {str(status): number for status, number in figures.failures.items()}
-    return {**asdict(figures), "failures": orjson.dumps(failures).decode()}
+    return {**vars(figures), "failures": orjson.dumps(failures).decode()}
 
 
 def _moment(seconds: int | None) -> datetime | None:

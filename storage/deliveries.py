@@ -93,7 +93,7 @@ class Course(Enum):
 class TakenOver:
     """By which token this one delivers, and how many messages are in doubt from now on."""
 
-    token: bytes
+    token: bytes | None  # None where no other process can take over
     in_doubt: int
 
 
@@ -246,7 +246,8 @@ class Deliveries:
         """
 
         async def work(connection: AsyncConnection) -> TakenOver:
-            token = await leadership.take_over(connection)
+            may_be_deposed = self._database.dialect == "postgresql"  # a file is for one process alone
+            token = await leadership.take_over(connection) if may_be_deposed else None
             repeatable = select(BROADCAST.c.number).where(BROADCAST.c.kind.in_(REPEATABLE))
             is_open = (DELIVERY.c.state == CLAIMED, UNSETTLED)
             await connection.execute(delete(DELIVERY).where(*is_open, DELIVERY.c.broadcast.in_(repeatable)))
