@@ -98,8 +98,8 @@ class Dispatch:
         self._round_trip = EXPECTED_SECONDS
         self._recording = 0.0  # seconds that a turn takes: a slow disk must not slow the broadcast
         self._resume_at = 0.0  # a time of the event loop's clock
-        self._open: set[asyncio.Task[None]] = set()
-        self._waiting: set[asyncio.Task[None]] = set()  # those of them whose turn has not come
+        self._open: dict[bytes, asyncio.Task[None]] = {}  # by the recipient's tag
+        self._waiting: set[bytes] = set()  # those of them whose turn has not come
         self._settled: list[Settled] = []
         self._late: set[asyncio.Task[Course]] = set()  # a turn that the database still holds at the end
         self._changed = asyncio.Event()
@@ -222,9 +222,7 @@ class Dispatch:
             if self._is_called:
                 self._settle(recipient, Came(Unsent.RECALLED))
             else:
-                task = asyncio.create_task(self._deliver(recipient))
-                self._open.add(task)
-                task.add_done_callback(self._closed)
+                self._open[recipient.tag] = asyncio.create_task(self._deliver(recipient))
         return turn.course
 
     async def _recorded(self, group: list[Settled], wanted: list[Recipient]) -> Recorded:
@@ -241,26 +239,25 @@ class Dispatch:
             log.warning("whether a group of a broadcast was recorded is not known: it is looked at anew")
             return Recorded((), Course.DEPOSED, self._broadcast.figures)
 
-    def _closed(self, task: asyncio.Task[None]) -> None:
-        self._open.discard(task)
-        self._changed.set()
-
     async def _deliver(self, recipient: Recipient) -> None:
-        turn = await self._own_turn()
-        self._settle(recipient, Came(Unsent.RECALLED) if turn is None else await self._sent(recipient, turn))
+        try:
+            turn = await self._own_turn(recipient.tag)
+            self._settle(recipient, Came(Unsent.RECALLED) if turn is None else await self._sent(recipient, turn))
+        finally:
+            del self._open[recipient.tag]
+            self._changed.set()
 
-    async def _own_turn(self) -> Turn | None:
+    async def _own_turn(self, tag: bytes) -> Turn | None:
         """None for one that is recalled: only who waits already can be, for a task that never began just vanishes."""
-        task = asyncio.current_task()
-        if task is None or self._is_called or self._resting():
+        if self._is_called or self._resting():
             return None
-        self._waiting.add(task)
+        self._waiting.add(tag)
         try:
             return await self._means.limiter.turn(paid=self._paid)
         except asyncio.CancelledError:
             return None
         finally:
-            self._waiting.discard(task)
+            self._waiting.discard(tag)
 
     async def _sent(self, recipient: Recipient, turn: Turn) -> Came:
         began = self._now()
@@ -331,8 +328,8 @@ class Dispatch:
         return self._now() < self._resume_at
 
     def _recall(self) -> None:
-        for task in self._waiting:
-            task.cancel()
+        for tag in self._waiting:
+            self._open[tag].cancel()
 
     async def _until_changed(self, began: float) -> None:
         """Something came of a send; what comes of others in the next moment is recorded with it."""
@@ -349,7 +346,7 @@ class Dispatch:
         self._is_called = True
         self._recall()
         if self._open:
-            await asyncio.wait(self._open)
+            await asyncio.wait(self._open.values())
         if self._settled:
             await self._take_turn([])
 
@@ -358,7 +355,7 @@ class Dispatch:
         self._is_called = True
         self._recall()
         if self._open:
-            await asyncio.wait(self._open, timeout=STOP_SECONDS)
+            await asyncio.wait(self._open.values(), timeout=STOP_SECONDS)
         if self._settled and not self._late:
             await asyncio.wait({asyncio.create_task(self._turn([]))}, timeout=STOP_SECONDS)
 

@@ -36,6 +36,7 @@ REPEATABLE = (BroadcastKind.EDIT.value, BroadcastKind.DELETE.value)
 # Asked for a hundred recipients, and again for the next: built once, they cost half as much.
 FIND = select(BROADCAST).where(BROADCAST.c.number == bindparam("broadcast"))
 FIND_LOCKED = FIND.with_for_update()
+KEEP = update(BROADCAST).where(BROADCAST.c.number == bindparam("of"))
 THIS = (DELIVERY.c.broadcast == bindparam("of"), DELIVERY.c.tag == bindparam("to"))
 CLAIM = insert(DELIVERY)
 RELEASE = delete(DELIVERY).where(*THIS)
@@ -311,8 +312,7 @@ def _counted(figures: Figures, settled: Sequence[Settled]) -> Figures:
 
 
 async def _keep_figures(connection: AsyncConnection, broadcast: int, figures: Figures) -> None:
-    statement = update(BROADCAST).where(BROADCAST.c.number == broadcast).values(figure_values(figures))
-    await connection.execute(statement)
+    await connection.execute(KEEP, {"of": broadcast, **figure_values(figures)})
 
 
 async def _forget_messages(connection: AsyncConnection, subject: int, settled: Sequence[Settled]) -> None:
