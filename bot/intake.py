@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from telegram import Update
+from telegram.constants import UpdateType
 from telegram.ext import ExtBot
 
 from bot.rate_limiter import Urgency
@@ -121,6 +122,6 @@ def has_number(raw: object) -> bool:
 
 
 def _kind(raw: object) -> str:
-    """What kind of update it is; its content stays out of the log."""
-    keys = raw if isinstance(raw, dict) else ()
-    return next((key for key in keys if key != "update_id" and key.isidentifier()), "none")
+    """What kind of update it is; its content stays out of the log, and so does a key that Telegram does not use."""
+    keys = raw if isinstance(raw, dict) else {}
+    return next((kind.value for kind in UpdateType if kind.value in keys), "none")

@@ -54,7 +54,7 @@ class Webhook:
             return web.Response(status=403)
         try:
             raw = read_json(await request.read())
-        except TelegramError:
+        except (TelegramError, web.RequestPayloadError):
             return web.Response(status=400, text="This is no JSON.")
         if self._intake is None:
             return _later()

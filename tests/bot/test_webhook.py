@@ -102,6 +102,14 @@ async def test_what_is_no_json_or_too_large_is_refused(desk: Desk, content: byte
     assert desk.begun == []
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br"])
+async def test_what_does_not_unpack_is_refused(desk: Desk, encoding: str) -> None:
+    headers = {SECRET_HEADER: SECRET, "Content-Encoding": encoding}
+    async with desk.session.post(desk.url, data=json.dumps(update(1)).encode(), headers=headers) as response:
+        assert response.status == 400
+    assert desk.begun == []
+
+
 async def test_only_posts_to_its_path_are_taken(desk: Desk) -> None:
     async with desk.session.get(desk.url, headers={SECRET_HEADER: SECRET}) as response:
         assert response.status == 405
@@ -109,11 +117,17 @@ async def test_only_posts_to_its_path_are_taken(desk: Desk) -> None:
         assert response.status == 404
 
 
-@pytest.mark.parametrize("content", [{}, [], "x", {"update_id": "5"}, {"update_id": 5, "message": {"message_id": "x"}}])
-async def test_an_update_that_cannot_be_read_is_not_brought_for_ever(desk: Desk, content: Any) -> None:
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ({}, "none"), ([], "none"), ("x", "none"), ({"update_id": "5", "ann_example": {}}, "none"),
+        ({"update_id": 5, "message": {"message_id": "x"}}, "message"),
+    ],
+)  # fmt: skip
+async def test_an_update_that_cannot_be_read_is_not_brought_for_ever(desk: Desk, content: Any, kind: str) -> None:
     with capture_logs() as logs:
         assert await desk.post(content) == 200
-    assert [line["log_level"] for line in logs] == ["error"]
+    assert [(line["log_level"], line["kind"]) for line in logs] == [("error", kind)]
     assert desk.unreadable == 1
     assert desk.begun == []
 
