@@ -247,8 +247,7 @@ class Deliveries:
         """
 
         async def work(connection: AsyncConnection) -> TakenOver:
-            may_be_deposed = self._database.dialect == "postgresql"  # a file is for one process alone
-            token = await leadership.take_over(connection) if may_be_deposed else None
+            token = await leadership.take_over(connection)
             repeatable = select(BROADCAST.c.number).where(BROADCAST.c.kind.in_(REPEATABLE))
             is_open = (DELIVERY.c.state == CLAIMED, UNSETTLED)
             await connection.execute(delete(DELIVERY).where(*is_open, DELIVERY.c.broadcast.in_(repeatable)))
