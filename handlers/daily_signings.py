@@ -1,4 +1,7 @@
-"""How often each person signed today: who signs, withdraws and signs again uses up numbers that never come back."""
+"""How often each person signed today and took it back: each time uses up a number that never comes back.
+
+Who signs and leaves it at that is not remembered: a list of those who signed is not kept in memory either.
+"""
 
 from __future__ import annotations
 
@@ -18,23 +21,25 @@ class DailySignings:
         """`clock` tells the day."""
         self._clock = clock
         self._today: date | None = None
-        self._numbers: OrderedDict[int, set[int]] = OrderedDict()  # of the signatures of today, by person
+        self._taken_back: OrderedDict[int, int] = OrderedDict()  # signatures of today, by person
 
-    def note(self, person: int, number: int) -> None:
-        """She signed; the same signature told again does not count."""
-        numbers = self._of_today().setdefault(person, set())
-        numbers.add(number)
-        self._numbers.move_to_end(person)
-        while len(self._numbers) > REMEMBERED:
-            self._numbers.popitem(last=False)
+    def note_taken_back(self, person: int, day: date) -> None:
+        """She withdrew, or had erased, what she signed on this day."""
+        taken_back = self._of_today()
+        if day != self._today:
+            return
+        taken_back[person] = taken_back.get(person, 0) + 1
+        taken_back.move_to_end(person)
+        while len(taken_back) > REMEMBERED:
+            taken_back.popitem(last=False)
 
     def are_spent(self, person: int) -> bool:
         """Whether she must wait for tomorrow."""
-        return len(self._of_today().get(person, ())) >= A_DAY
+        return self._of_today().get(person, 0) >= A_DAY
 
-    def _of_today(self) -> OrderedDict[int, set[int]]:
+    def _of_today(self) -> OrderedDict[int, int]:
         today = self._clock().date()
         if today != self._today:
             self._today = today
-            self._numbers.clear()
-        return self._numbers
+            self._taken_back.clear()
+        return self._taken_back

@@ -16,6 +16,7 @@ from handlers.buttons import (
     Place,
 )
 from handlers.context import Context
+from storage.signatures import Signature
 
 NO_SIGNATURE = 0
 
@@ -142,9 +143,12 @@ async def ask_forget(context: Context, _button: AskForget) -> Answer:
 
 async def confirm_forget(context: Context, button: Forget) -> Answer:
     """Yes, erase everything, as it was when asked: a signature given since then is asked about anew."""
-    if await _signature_number(context) not in (button.number, NO_SIGNATURE):
+    signature = await _signature(context)
+    if signature is not None and signature.number != button.number:
         return Answer(await _ask_forget(context))
-    await context.store.person.erase(context.person, await context.signer_tag())
+    erased = await context.store.person.erase(context.person, await context.signer_tag())
+    if signature is not None and erased.signature:
+        context.services.signings.note_taken_back(context.person, signature.day)
     context.store.signer_tags.drop(context.person)
     _ = context.words.gettext
     if not context.clears_chats:
@@ -166,10 +170,10 @@ async def _ask_forget(context: Context) -> Screen:
         "while they are small, at the latest within a day; from sealed backups within 7 days. Copies that others made "
         "stay."
     )
-    number = await _signature_number(context)
+    signature = await _signature(context)
+    number = NO_SIGNATURE if signature is None else signature.number
     return Screen(text, ((Choice(_("Yes, erase everything"), Forget(number)), Choice(_("Back"), OpenPrivacy())),))
 
 
-async def _signature_number(context: Context) -> int:
-    signature = await context.store.signatures.find(await context.signer_tag())
-    return NO_SIGNATURE if signature is None else signature.number
+async def _signature(context: Context) -> Signature | None:
+    return await context.store.signatures.find(await context.signer_tag())

@@ -255,10 +255,7 @@ async def _i_sign(context: Context, button: Signing) -> Answer:
         language=context.words.language,
     )
     match result:
-        case Signed(signature):
-            context.services.signings.note(context.person, signature.number)
-            return Answer(_thanks(context, signature))
-        case AlreadySigned(signature):
+        case Signed(signature) | AlreadySigned(signature):
             return Answer(_thanks(context, signature))
         case NotTaken(standing, current) if standing.closed is None:
             return ask(context, current, notice=paused(context), toast=paused(context))

@@ -35,11 +35,13 @@ async def ask_withdraw(context: Context, _button: AskWithdraw) -> Answer:
 async def confirm_withdraw(context: Context, button: Withdraw) -> Answer:
     """Yes, withdraw: the signature that was shown, and no later one."""
     tag = await context.signer_tag()
+    signature = await context.store.signatures.find(tag)
     withdrawn = await context.store.signatures.withdraw(context.person, tag, button.number)
     if await context.store.signatures.find(tag) is not None:
         return Answer(await screen(context))
-    if not withdrawn:
+    if signature is None or not withdrawn:
         return Answer(await _none(context))
+    context.services.signings.note_taken_back(context.person, signature.day)
     _ = context.words.gettext
     text = _(
         "Your signature is withdrawn: nothing of it is kept, and it is no longer counted. From our files it is gone "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -40,6 +40,18 @@ async def test_the_fourth_time_is_tomorrow(settings: Settings, newcomer: Newcome
         await sign(newcomer("Bohdan Example"))
 
 
+async def test_to_have_all_erased_counts_likewise(settings: Settings, newcomer: Newcomer) -> None:
+    ann = newcomer("Ann Example")
+    async with serving(settings.model_copy(update={"flood_updates": 0})):
+        for number in (67, 68, 69):
+            await sign(ann)
+            await ann.expect(f"No. {number}")
+            await ann.send("/forget")
+            assert (await (await ann.press("Yes, erase everything")).answered()).alert
+        await ann.send("/sign")
+        await ann.expect("You have signed 3 times today")
+
+
 async def test_a_draft_from_before_does_not_help(ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     await at_the_review(ann)
     monkeypatch.setattr(DailySignings, "are_spent", lambda _self, _person: True)
@@ -50,16 +62,17 @@ async def test_a_draft_from_before_does_not_help(ann: Person, monkeypatch: pytes
 def test_it_forgets_yesterday_and_never_grows_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime(2026, 11, 23, 23, 59, tzinfo=UTC)
     signings = DailySignings(lambda: now)
-    for number in (67, 67, 67, 68):
-        signings.note(1, number)
-    assert not signings.are_spent(1), "one that is told again does not count"
-    signings.note(1, 69)
+    for _ in range(A_DAY - 1):
+        signings.note_taken_back(1, now.date())
+    signings.note_taken_back(1, date(2026, 11, 22))
+    assert not signings.are_spent(1), "what she signed yesterday does not count"
+    signings.note_taken_back(1, now.date())
     assert signings.are_spent(1)
     assert not signings.are_spent(2)
     now += timedelta(minutes=1)
     assert not signings.are_spent(1)
     monkeypatch.setattr("handlers.daily_signings.REMEMBERED", 2)
     for person in range(5):
-        for number in range(A_DAY):
-            signings.note(person, number)
+        for _ in range(A_DAY):
+            signings.note_taken_back(person, now.date())
     assert [person for person in range(5) if signings.are_spent(person)] == [3, 4]
