@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from telegram import Update
 from telegram.error import InvalidToken
-from telegram.ext import TypeHandler
 
 from bot.alarms import Alarms
 from bot.background import in_background, repeated
@@ -123,7 +121,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         await stack.enter_async_context(health(settings.listen, store, pulse.silence, alarms.in_lines, way.routes()))
         await stack.enter_async_context(metrics_site(settings.metrics_listen, metrics, store, alarms))
         wire = Wire(bot, limiter)
-        application = await stack.enter_async_context(connected(bot, settings, way.prepare))
+        await stack.enter_async_context(connected(bot, settings, way.prepare))
         words = load_words(HERE / "locales")
         clearing = Clearing(bot, store.messages)
         delivery = Delivery(bot, wire, store.messages, clearing)
@@ -140,18 +138,16 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         )  # fmt: skip
         menus = Menus(bot, settings.owners)
         reception = Reception(services, delivery, menus, Flood(settings.flood_updates, settings.owners), metrics)
-        application.add_handler(TypeHandler(Update, reception.receive))
-        unreadable = partial(metrics.updated, None, Outcome.UNREADABLE)
-        intake = Intake(bot, application.process_update, unreadable)
+        intake = Intake(bot, reception.receive, partial(metrics.updated, None, Outcome.UNREADABLE))
         duties = Duties(settings, store, words, wire, limiter, delivery, clearing, menus, alarms, way)
         leader = Leader(store.database.membership, duties.begin)
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (leader.run(), repeated(store.messages.flush, FLUSH_SECONDS)):
             await stack.enter_async_context(in_background(work))
         stack.push_async_callback(way.stop, intake, STOP_SECONDS)
-        yield await stack.enter_async_context(
-            in_background(_until_one_ends(partial(way.run, intake), store.database.membership.refused))
-        )
+        running = in_background(_until_one_ends(partial(way.run, intake), store.database.membership.refused))
+        failed = await stack.enter_async_context(running)
+        yield failed
 
 
 async def _until_one_ends(*works: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
 
 import structlog
 from telegram.error import InvalidToken, TelegramError
-from telegram.ext import Application, ApplicationBuilder, ExtBot
+from telegram.ext import ExtBot
 
 from bot.proxy import ProxyRefused
 from bot.rate_limiter import RateLimiter, Urgency, Waited, not_timed
@@ -59,31 +58,21 @@ def build_bot(
 @asynccontextmanager
 async def connected(
     bot: ExtBot[Urgency], settings: Settings, prepare: Callable[[], Awaitable[object]]
-) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
-    """python-telegram-bot's application without its updater, once Telegram was reached: the intake feeds it.
-
-    `prepare` makes further calls without which the bot cannot begin.
-    """
-    application = ApplicationBuilder().bot(bot).updater(None).build()
+) -> AsyncIterator[None]:
+    """Telegram was reached, and is until the end. `prepare` makes further calls without which the bot cannot begin."""
     try:
-        await _reach(application, settings, prepare)
-        await application.start()
-        yield application
+        await _reach(bot, settings, prepare)
+        yield
     finally:
-        if application.running:
-            await application.stop()
-        await application.shutdown()
-        await application.bot.request.shutdown()  # which the line before leaves open after a start that failed
+        await bot.shutdown()
 
 
-async def _reach(
-    application: Application[Any, Any, Any, Any, Any, Any], settings: Settings, prepare: Callable[[], Awaitable[object]]
-) -> None:
+async def _reach(bot: ExtBot[Urgency], settings: Settings, prepare: Callable[[], Awaitable[object]]) -> None:
     """Says hello to the Bot API, and waits for it while it cannot be reached."""
     pause = 1.0
     while True:
         try:
-            await application.initialize()
+            await bot.initialize()
             await prepare()
         except InvalidToken:
             raise StartRefused(

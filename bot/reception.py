@@ -39,7 +39,7 @@ class Reception:
         self._delivery = delivery
         self._albums: OrderedDict[tuple[int, str], None] = OrderedDict()
 
-    async def receive(self, update: Update, _context: object) -> None:
+    async def receive(self, update: Update) -> None:
         """Returns when the update is handled: committed, and answered or waiting to be."""
         began = time.monotonic()
         try:
