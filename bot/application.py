@@ -147,6 +147,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         stack.push_async_callback(way.stop, intake, STOP_SECONDS)
         running = in_background(_until_one_ends(partial(way.run, intake), store.database.membership.refused))
         failed = await stack.enter_async_context(running)
+        stack.callback(store.database.membership.hurry)  # a stop does not wait for a database that is not there
         yield failed
 
 

@@ -101,6 +101,10 @@ class Membership(ABC):
         """Gives everything back and joins again: for one who has learned that somebody else leads."""
 
     @abstractmethod
+    def hurry(self) -> None:
+        """It leaves soon: from here on nobody waits until it has joined again, those who wait already included."""
+
+    @abstractmethod
     async def leave(self) -> None:
         """Lets others in, and another lead."""
 
@@ -150,6 +154,9 @@ class _Alone(Membership):
     def begin_anew(self) -> None:
         """There is nobody else."""
 
+    def hurry(self) -> None:
+        """Nobody ever waits."""
+
     async def leave(self) -> None:
         self._lock.close()
 
@@ -179,6 +186,7 @@ class _Member(Membership):
         self._turn = asyncio.Lock()  # it takes one statement at a time
         self._present, self._lost = asyncio.Event(), asyncio.Event()
         self._deposed, self._refused = asyncio.Event(), asyncio.Event()
+        self._hurries = asyncio.Event()
         self._to_wake = asyncio.Event()
         self._leads = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -219,11 +227,13 @@ class _Member(Membership):
             self._to_wake.set()
 
     async def present(self) -> bool:
-        if self._present.is_set():
-            return True
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CONNECT_SECONDS):
-                await self._present.wait()
+        if not self._present.is_set():
+            waits = [asyncio.ensure_future(event.wait()) for event in (self._present, self._hurries)]
+            try:
+                await asyncio.wait(waits, timeout=CONNECT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()
         return self._present.is_set()
 
     async def refused(self) -> None:
@@ -232,6 +242,9 @@ class _Member(Membership):
 
     def begin_anew(self) -> None:
         self._drop()
+
+    def hurry(self) -> None:
+        self._hurries.set()
 
     async def leave(self) -> None:
         for task in self._tasks:

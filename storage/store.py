@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -40,6 +41,8 @@ from storage.snapshot import is_missing, read_meta
 from storage.standing import PetitionStanding
 from storage.subscribers import Subscribers
 from storage.webhook_address import WebhookAddress
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -147,9 +150,11 @@ class Store:
         await self.deliveries.erase_expired()
 
     async def close(self) -> None:
-        """Writes the numbers of messages that wait, and closes everything."""
+        """Writes the numbers of messages that wait, and closes everything; without a database they are lost."""
         try:
             await self.messages.flush()
+        except StorageFault as fault:
+            log.warning("the numbers of the last messages could not be written", exc_info=fault)
         finally:
             self.signer_tags.close()
             await self.database.close()

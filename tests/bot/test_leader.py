@@ -41,6 +41,9 @@ class Led(Membership):
     async def refused(self) -> None:
         raise AssertionError
 
+    def hurry(self) -> None:
+        """As a membership."""
+
     def begin_anew(self) -> None:
         raise AssertionError
 

@@ -1,8 +1,9 @@
-"""PostgreSQL ends every connection while people tap: each tap is answered, and all is well again."""
+"""PostgreSQL ends every connection while people tap: each tap is answered, and all is well again; or it is gone."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 
 import aiohttp
 import asyncpg
@@ -11,6 +12,7 @@ from pydantic import SecretStr
 
 from bot.application import serving
 from bot.settings import Address, Settings
+from storage.membership import CONNECT_SECONDS
 from tests.people import Newcomer
 from tests.postgresql import PostgreSQL
 from tests.storage.test_lost_connections import Administrator
@@ -36,4 +38,31 @@ async def test_ann_signs_all_the_same(settings: Settings, newcomer: Newcomer, pl
         await administrator.end_all()
         async with aiohttp.ClientSession() as session, session.get(f"http://{address}/healthz") as response:
             assert (response.status, (await response.json())["troubles"]) == (200, [])
+    await connection.close()
+
+
+async def test_a_stop_does_not_wait_for_a_database_that_is_gone(
+    settings: Settings, newcomer: Newcomer, postgresql: PostgreSQL
+) -> None:
+    """As where a host stops all at once: updates are in hand, and come again after the next start."""
+    database = await postgresql.new_database()
+    place = SecretStr(postgresql.address(database))
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(serving(settings.model_copy(update={"database_url": place})))
+        people = [newcomer(name) for name in ("Ann Example", "Bohdan Example", "Olga Example")]
+        for person in people:
+            await person.send("/start")
+            await person.expect("A Call for Solidarity")
+        await close_down(postgresql, database)
+        for person in people:
+            await person.send("/mysignature")
+        async with asyncio.timeout(CONNECT_SECONDS):  # for which others wait until it is there again
+            await stack.aclose()
+
+
+async def close_down(postgresql: PostgreSQL, database: str) -> None:
+    """Nobody is in it any more, and nobody is let in."""
+    connection = await asyncpg.connect(postgresql.address("postgres").replace("+asyncpg", ""))
+    await connection.execute(f'ALTER DATABASE "{database}" WITH ALLOW_CONNECTIONS false')
+    await connection.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database)
     await connection.close()
