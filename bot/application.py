@@ -144,11 +144,12 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
         for work in (leader.run(), repeated(store.messages.flush, FLUSH_SECONDS)):
             await stack.enter_async_context(in_background(work))
+        # Once what was in hand is given up: a stop does not wait for a database that is not there.
+        stack.callback(store.database.membership.hurry)
         stack.push_async_callback(way.stop, intake, STOP_SECONDS)
-        running = in_background(_until_one_ends(partial(way.run, intake), store.database.membership.refused))
-        failed = await stack.enter_async_context(running)
-        stack.callback(store.database.membership.hurry)  # a stop does not wait for a database that is not there
-        yield failed
+        yield await stack.enter_async_context(
+            in_background(_until_one_ends(partial(way.run, intake), store.database.membership.refused))
+        )
 
 
 async def _until_one_ends(*works: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from typing import Any
 
 import aiohttp
 import asyncpg
@@ -11,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.application import serving
+from bot.intake import Intake
 from bot.settings import Address, Settings
 from storage.membership import CONNECT_SECONDS
 from tests.people import Newcomer
@@ -42,27 +44,41 @@ async def test_ann_signs_all_the_same(settings: Settings, newcomer: Newcomer, pl
 
 
 async def test_a_stop_does_not_wait_for_a_database_that_is_gone(
-    settings: Settings, newcomer: Newcomer, postgresql: PostgreSQL
+    settings: Settings, newcomer: Newcomer, postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where a host stops all at once: updates are in hand, and come again after the next start."""
     database = await postgresql.new_database()
-    place = SecretStr(postgresql.address(database))
+    on_postgresql = settings.model_copy(update={"database_url": SecretStr(postgresql.address(database))})
+    people = [newcomer(name) for name in ("Ann Example", "Bohdan Example", "Olga Example")]
+    intakes: list[Intake] = []
+
+    def intake(*arguments: Any) -> Intake:
+        intakes.append(Intake(*arguments))
+        return intakes[-1]
+
+    monkeypatch.setattr("bot.application.Intake", intake)
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(serving(settings.model_copy(update={"database_url": place})))
-        people = [newcomer(name) for name in ("Ann Example", "Bohdan Example", "Olga Example")]
+        await stack.enter_async_context(serving(on_postgresql))
         for person in people:
             await person.send("/start")
             await person.expect("A Call for Solidarity")
-        await close_down(postgresql, database)
+        await let_in(postgresql, database, anybody=False)
         for person in people:
-            await person.send("/mysignature")
+            await person.send("/subscribe")
+        while len(intakes[0].in_hand) < len(people):  # noqa: ASYNC110 - the intake tells nobody
+            await asyncio.sleep(0.01)
         async with asyncio.timeout(CONNECT_SECONDS):  # for which others wait until it is there again
             await stack.aclose()
+    await let_in(postgresql, database, anybody=True)
+    async with serving(on_postgresql):
+        for person in people:
+            await person.expect("You will get news here")
 
 
-async def close_down(postgresql: PostgreSQL, database: str) -> None:
-    """Nobody is in it any more, and nobody is let in."""
+async def let_in(postgresql: PostgreSQL, database: str, *, anybody: bool) -> None:
+    """Or nobody; then nobody is in it any more either."""
     connection = await asyncpg.connect(postgresql.address("postgres").replace("+asyncpg", ""))
-    await connection.execute(f'ALTER DATABASE "{database}" WITH ALLOW_CONNECTIONS false')
-    await connection.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database)
+    await connection.execute(f'ALTER DATABASE "{database}" WITH ALLOW_CONNECTIONS {anybody}')
+    if not anybody:
+        await connection.fetch("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", database)
     await connection.close()
