@@ -19,13 +19,8 @@ TOKEN_BYTES = 16
 WHO = select(META.c.value).where(META.c.key == LEADER).with_for_update(read=True)
 
 
-async def take_over(connection: AsyncConnection) -> bytes | None:
-    """The new token; it waits for what an earlier leader is just recording.
-
-    None on SQLite: its file is for one process alone, and nobody takes over from one that lives.
-    """
-    if connection.dialect.name == "sqlite":
-        return None
+async def take_over(connection: AsyncConnection) -> bytes:
+    """The new token; it waits for what an earlier leader is just recording."""
     token = secrets.token_bytes(TOKEN_BYTES)
     await upsert(connection, META, {"key": LEADER}, {"value": token})
     return token

@@ -323,3 +323,17 @@ async def test_a_row_that_does_not_open_holds_nobody_up(ready: Store) -> None:
 
     await ready.database.write(spoil)
     assert await recipients(ready, number) == others
+
+
+async def test_what_an_earlier_broadcaster_of_this_process_learns_late_is_not_counted_twice(ready: Store) -> None:
+    """It was ended by a fault while the database kept its last group waiting, and another one began."""
+    number = (await begun(ready, OLGA)).number
+    first = await ready.deliveries.take_over()
+    turn = await ready.deliveries.take_turn(number, (), await recipients(ready, number), token=first.token)
+    second = await ready.deliveries.take_over()
+    assert second.in_doubt == len(turn.claimed) > 0
+    group = [Settled(recipient, Delivered.REACHED, (7,)) for recipient in turn.claimed]
+    late = await ready.deliveries.take_turn(number, group, (), token=first.token)
+    assert late.course is Course.DEPOSED
+    figures = (await found(ready, number)).figures
+    assert (figures.reached, figures.in_doubt) == (0, len(group))
