@@ -115,7 +115,7 @@ class Budget:
     async def _wait(self, queue: deque[Waiter]) -> Turn:
         waiter = Waiter(_now(), asyncio.get_running_loop().create_future())
         queue.append(waiter)
-        if len(queue) == 1:  # else the first of them is waited for already
+        if len(queue) == 1 or self._timer is None:  # else the first of them is waited for already
             self._release()
         try:
             return await waiter.turn

@@ -249,3 +249,20 @@ def test_refused_again_and_again_broadcasts_still_go() -> None:
         return now() - began
 
     assert run(story()) == pytest.approx(30 * SLOT / SLOWEST, rel=0.15)
+
+
+def test_who_asks_after_a_refusal_is_over_frees_those_who_waited_without_a_share() -> None:
+    async def story() -> int:
+        budget = Budget(PACE)
+        sent = Sent(budget)
+        budget.change(0)
+        budget.hold(now() + 1)
+        waiting = [asyncio.ensure_future(sent.answer())]
+        await pass_time(1 + RECOVERY)
+        waiting.append(asyncio.ensure_future(sent.answer()))
+        await pass_time(PATIENCE * SLOT + EARLY)
+        for one in waiting:
+            one.cancel()
+        return len(sent.answers)
+
+    assert run(story()) == 2
