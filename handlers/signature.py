@@ -37,11 +37,12 @@ async def confirm_withdraw(context: Context, button: Withdraw) -> Answer:
     tag = await context.signer_tag()
     signature = await context.store.signatures.find(tag)
     withdrawn = await context.store.signatures.withdraw(context.person, tag, button.number)
+    if signature is not None and withdrawn:
+        context.services.signings.note_taken_back(context.person, signature.day)
     if await context.store.signatures.find(tag) is not None:
         return Answer(await screen(context))
-    if signature is None or not withdrawn:
+    if not withdrawn:
         return Answer(await _none(context))
-    context.services.signings.note_taken_back(context.person, signature.day)
     _ = context.words.gettext
     text = _(
         "Your signature is withdrawn: nothing of it is kept, and it is no longer counted. From our files it is gone "

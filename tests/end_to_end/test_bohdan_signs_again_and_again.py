@@ -9,6 +9,8 @@ import pytest
 from bot.application import serving
 from bot.settings import Settings
 from handlers.daily_signings import A_DAY, DailySignings
+from storage.database import StorageFault
+from storage.signatures import Signature, Signatures
 from tests.end_to_end.test_bohdan_signs import sign
 from tests.end_to_end.test_the_petition_closes import at_the_review
 from tests.people import Newcomer, Person
@@ -48,6 +50,29 @@ async def test_to_have_all_erased_counts_likewise(settings: Settings, newcomer: 
             await ann.expect(f"No. {number}")
             await ann.send("/forget")
             assert (await (await ann.press("Yes, erase everything")).answered()).alert
+        await ann.send("/sign")
+        await ann.expect("You have signed 3 times today")
+
+
+async def test_it_counts_though_the_database_fails_right_after(
+    settings: Settings, newcomer: Newcomer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, find, looks = newcomer("Ann Example"), Signatures.find, list[bool]()
+
+    async def fails_once(self: Signatures, tag: bytes) -> Signature | None:
+        if looks and looks.pop():
+            raise StorageFault(ConnectionError())
+        return await find(self, tag)
+
+    monkeypatch.setattr(Signatures, "find", fails_once)
+    async with serving(settings.model_copy(update={"flood_updates": 0})):
+        for number in (67, 68, 69):
+            await sign(ann)
+            await ann.expect(f"No. {number}")
+            await ann.send("/withdraw")
+            await ann.expect("Withdraw your signature")
+            looks[:] = [True, False]  # the second one
+            await (await ann.press("Yes, withdraw")).answered()
         await ann.send("/sign")
         await ann.expect("You have signed 3 times today")
 
