@@ -31,7 +31,7 @@ from storage.store import Store
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 
-PAGE = 200  # recipients looked up at once
+PAGE = 500  # recipients looked up at once
 MOST = 100  # claims that are not recorded
 GROUP_SECONDS = 0.05  # what came of sends is recorded in groups, so often at most
 EXPECTED_SECONDS = 0.05  # a round trip, before any was seen
