@@ -29,7 +29,7 @@ from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 
 IN_DOUBT = "in_doubt"
 UNSETTLED = text("delivery.state <> 'settled'")  # as the index says it
-KEPT = 16  # audiences whose statements are kept
+REMEMBERED = 16  # audiences whose statements are kept
 
 
 class Level(StrEnum):
@@ -76,7 +76,7 @@ class Audience:
         return cls(kind, broadcast.subject, broadcast.turn, broadcast.languages, broadcast.important)
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=REMEMBERED)
 def page_of(audience: Audience) -> Select[Any]:
     """The next `:most` who have no claim of `:broadcast`: after `:after`, up to `:until`.
 
@@ -88,7 +88,7 @@ def page_of(audience: Audience) -> Select[Any]:
     return page.limit(bindparam("most", type_=Integer))
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=REMEMBERED)
 def among(audience: Audience) -> Select[Any]:
     """Those with one of `:ids` who still get it and have no claim of `:broadcast`, and their terms; they are locked."""
     terms = (SUBSCRIBER.c.tag, SUBSCRIBER.c.language, SUBSCRIBER.c.silent)

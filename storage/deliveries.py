@@ -33,15 +33,15 @@ BATCH = 500  # claims that are erased in one transaction: people who tap meanwhi
 REPEATABLE = (BroadcastKind.EDIT.value, BroadcastKind.DELETE.value)
 """What may be done twice without harm: an open claim of these is simply taken again."""
 
-# Asked for a hundred recipients, and again for the next: built once, they cost half as much.
+# Asked for a hundred recipients, and again for the next: so they are built once.
 FIND = select(BROADCAST).where(BROADCAST.c.number == bindparam("broadcast"))
 FIND_LOCKED = FIND.with_for_update()
-KEEP = update(BROADCAST).where(BROADCAST.c.number == bindparam("of"))
+KEEP_FIGURES = update(BROADCAST).where(BROADCAST.c.number == bindparam("of"))
 THIS = (DELIVERY.c.broadcast == bindparam("of"), DELIVERY.c.tag == bindparam("to"))
 CLAIM = insert(DELIVERY)
 RELEASE = delete(DELIVERY).where(*THIS)
 NOTE = update(DELIVERY).where(*THIS).values(state=bindparam("to_state"), message=bindparam("numbers"))
-FORGET = update(DELIVERY).where(*THIS).values(message=None)
+FORGET_MESSAGES = update(DELIVERY).where(*THIS).values(message=None)
 
 
 class Delivered(StrEnum):
@@ -138,23 +138,15 @@ class Deliveries:
             if row is None:
                 return []
             rows = (await connection.execute(page_of(Audience.of(row)), which)).all()
-        found = (self._recipient(row.subject, *one) for one in rows)
+        found = (self._recipient(row.subject, one) for one in rows)
         return [recipient for recipient in found if recipient is not None]
 
-    def _recipient(
-        self,
-        subject: int | None,
-        row: bytes,
-        tag: bytes,
-        chat: bytes,
-        language: str,
-        silent: bool,
-        message: bytes | None,
-    ) -> Recipient | None:
+    def _recipient(self, subject: int | None, row: Sequence[Any]) -> Recipient | None:
         """One row that does not open must not hold up the others."""
+        place, tag, chat, language, silent, message = row
         try:
             messages = () if subject is None else open_messages(self._cipher, subject, tag, message)
-            return Recipient(row, tag, open_chat(self._cipher, row, chat), language, silent, messages)
+            return Recipient(place, tag, open_chat(self._cipher, place, chat), language, silent, messages)
         except KeysRefused as refused:
             log.error("a subscriber's row does not open and is passed over", exc_info=refused)
             return None
@@ -318,15 +310,15 @@ def _counted(figures: Figures, settled: Sequence[Settled]) -> Figures:
 
 
 async def _keep_figures(connection: AsyncConnection, broadcast: int, figures: Figures) -> None:
-    await connection.execute(KEEP, {"of": broadcast, **figure_values(figures)})
+    await connection.execute(KEEP_FIGURES, {"of": broadcast, **figure_values(figures)})
 
 
 async def _forget_messages(connection: AsyncConnection, subject: int, settled: Sequence[Settled]) -> None:
     """What was deleted in a chat is not there to be edited."""
-    gone = (Delivered.REACHED, Delivered.MISSING)
-    done = [{"of": subject, "to": one.recipient.tag} for one in settled if one.outcome in gone]
+    deleted = (Delivered.REACHED, Delivered.MISSING)
+    done = [{"of": subject, "to": one.recipient.tag} for one in settled if one.outcome in deleted]
     if done:
-        await connection.execute(FORGET, done)
+        await connection.execute(FORGET_MESSAGES, done)
 
 
 async def _course(connection: AsyncConnection, broadcast: Row[Any]) -> Course:

@@ -16,7 +16,7 @@ from storage.upsert import upsert
 
 LEADER = "leader"  # the row of `meta`
 TOKEN_BYTES = 16
-WHO = select(META.c.value).where(META.c.key == LEADER).with_for_update(read=True)
+NEWEST_TOKEN = select(META.c.value).where(META.c.key == LEADER).with_for_update(read=True)
 
 
 async def take_over(connection: AsyncConnection) -> bytes:
@@ -28,4 +28,4 @@ async def take_over(connection: AsyncConnection) -> bytes:
 
 async def leads(connection: AsyncConnection, token: bytes) -> bool:
     """Whether it still does, until the end of this transaction."""
-    return (await connection.execute(WHO)).scalar_one_or_none() == token
+    return (await connection.execute(NEWEST_TOKEN)).scalar_one_or_none() == token

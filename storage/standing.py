@@ -20,7 +20,7 @@ from storage.upsert import upsert
 log = structlog.get_logger(__name__)
 
 CLOSED, FROZEN, ERASED = "closed", "frozen", "erased"
-KEPT = select(META.c.key, META.c.value).where(META.c.key.in_((CLOSED, FROZEN, ERASED)))
+ROWS = select(META.c.key, META.c.value).where(META.c.key.in_((CLOSED, FROZEN, ERASED)))
 FRESH = 0.5  # seconds that a screen may go on with what was read
 
 
@@ -72,7 +72,7 @@ Change = Callable[[AsyncConnection], Awaitable[Standing]]
 
 async def read_standing(connection: AsyncConnection) -> Standing:
     """As it is in this transaction."""
-    kept = {key: orjson.loads(value) for key, value in (await connection.execute(KEPT)).all()}
+    kept = {key: orjson.loads(value) for key, value in (await connection.execute(ROWS)).all()}
     return Standing(
         closed=_closed(kept[CLOSED]) if CLOSED in kept else None,
         frozen=Frozen(**kept[FROZEN]) if FROZEN in kept else Frozen(),
