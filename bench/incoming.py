@@ -33,7 +33,7 @@ from bench.telegram import TOKEN, Limit, found, telegram
 from bench.waiting import Crowd, Found
 from bot.application import serving
 from bot.client import build_bot
-from bot.delivery import looks
+from bot.delivery import both, looks
 from bot.intake import Intake
 from bot.memory import keep_what_is_loaded
 from bot.metrics import Metrics
@@ -87,14 +87,14 @@ async def ours(url: str) -> AsyncIterator[None]:
     bot = build_bot(load_settings(_env_file=None, token=TOKEN, api_url=url), limiter, Metrics().called)
     wire, rows = Wire(bot, limiter), ((Choice("Next", OpenAppeal(2)),),)
 
-    async def handle(update: Update) -> None:
+    async def handle(update: Update, answered: Callable[[], None]) -> None:
         query = update.callback_query
         if query is None or query.message is None or query.data is None:
             return
-        screen = Screen(_text(query.data), rows)
+        screen, (told, drawn) = Screen(_text(query.data), rows), both(answered)
         await asyncio.gather(
-            wire.reply("answerCallbackQuery", callback_query_id=query.id),
-            wire.reply("editMessageText", chat_id=query.message.chat.id, message_id=7, **looks(screen)),
+            wire.reply("answerCallbackQuery", told, callback_query_id=query.id),
+            wire.reply("editMessageText", drawn, chat_id=query.message.chat.id, message_id=7, **looks(screen)),
         )
 
     async with bot:

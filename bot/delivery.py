@@ -18,7 +18,7 @@ from bot.keyboard import keyboard
 from bot.lanes import Lanes
 from bot.news_call import send_call
 from bot.rate_limiter import Urgency
-from bot.request import CouldNotConnect
+from bot.request import CouldNotConnect, Sent, nobody_asks
 from bot.wire import Wire
 from handlers.answer import Answer, Document, Sample, Screen
 from storage.messages import Messages
@@ -61,12 +61,13 @@ class Delivery:
         self._lanes = Lanes()
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def deliver(self, to: Recipient, answer: Answer) -> None:
+    async def deliver(self, to: Recipient, answer: Answer, sent: Sent = nobody_asks) -> None:
         """Returns when the answer has arrived, or goes on waiting for it in the background.
 
+        `sent` is told once all of it has left, unless something is to follow its arrival.
         Part upon part of an album changes one message: it is not waited for, so that the newest overtakes the others.
         """
-        task = asyncio.create_task(self._deliver(to, answer))
+        task = asyncio.create_task(self._deliver(to, answer, sent))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         await asyncio.wait({task}, timeout=self._patience if answer.changes is None else 0)
@@ -80,12 +81,13 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _deliver(self, to: Recipient, answer: Answer) -> None:
+    async def _deliver(self, to: Recipient, answer: Answer, sent: Sent) -> None:
         if answer.clear:
             await self._tell_and_clear(to, answer)
         else:
             shown = to if answer.changes is None else replace(to, tapped=answer.changes)
-            await asyncio.gather(self._tell(to, answer), self._show(shown, answer))
+            told, drawn = both(nobody_asks if _is_followed(answer) else sent)
+            await asyncio.gather(self._tell(to, answer, told), self._show(shown, answer, drawn))
 
     async def _tell_and_clear(self, to: Recipient, answer: Answer) -> None:
         """The alert goes at once; what is answered after it comes when the chat is cleared, and so is not cleared."""
@@ -101,13 +103,14 @@ class Delivery:
         if not gone and answer.screen is not None:
             await self._draw(to, answer.screen, answer)
 
-    async def _tell(self, to: Recipient, answer: Answer) -> None:
+    async def _tell(self, to: Recipient, answer: Answer, sent: Sent = nobody_asks) -> None:
         """Answers a tap, so that its button stops waiting, with a toast or an alert where there is one."""
         query = to.query
         if query is None:
+            sent()
             return
         text, alert = answer.alert or answer.toast, answer.alert is not None
-        answered = partial(self._wire.reply, "answerCallbackQuery", callback_query_id=query, text=text)
+        answered = partial(self._wire.reply, "answerCallbackQuery", sent, callback_query_id=query, text=text)
         await self._safely(partial(answered, show_alert=alert or None))
 
     async def show(
@@ -131,9 +134,10 @@ class Delivery:
         async with self._lanes.turn(to.chat, None):
             return all([await self._safely(partial(self._send_news, to, sample, None)) for sample in news])
 
-    async def _show(self, to: Recipient, answer: Answer) -> None:
+    async def _show(self, to: Recipient, answer: Answer, sent: Sent) -> None:
         document, screen, refused = answer.document, answer.screen, answer.refused
         if not answer.news and document is None and screen is None and answer.retire is None:
+            sent()
             return
         async with self._lanes.turn(to.chat, None if answer.below else to.tapped) as newest:
             for sample in answer.news:
@@ -143,7 +147,7 @@ class Delivery:
                     await self._safely(lambda: self._send(to, refused))
                 return
             if newest and screen is not None:
-                await self._safely(lambda: self._draw(to, screen, answer))
+                await self._safely(lambda: self._draw(to, screen, answer, sent))
             elif screen is None and answer.retire is not None:
                 await self._safely(partial(self._retire, to, answer.retire))
 
@@ -164,19 +168,19 @@ class Delivery:
         sent = await self._bot.send_document(to.chat, document.content, filename=document.name)
         self._messages.note(to.person, to.chat, sent.message_id)
 
-    async def _draw(self, to: Recipient, screen: Screen, answer: Answer) -> None:
-        message = None if to.tapped is None or answer.below else await self._change(to, screen)
+    async def _draw(self, to: Recipient, screen: Screen, answer: Answer, sent: Sent = nobody_asks) -> None:
+        message = None if to.tapped is None or answer.below else await self._change(to, screen, sent)
         if message is None:
-            message = await self._send(to, screen)
+            message = await self._send(to, screen, sent)
         if answer.drawn is not None:
             await answer.drawn(message)
         if answer.retire is not None and answer.retire != message:
             await self._retire(to, answer.retire)
 
-    async def _change(self, to: Recipient, screen: Screen) -> int | None:
+    async def _change(self, to: Recipient, screen: Screen, sent: Sent) -> int | None:
         """Changes the tapped message; None when it can no longer be changed."""
         try:
-            await self._wire.reply("editMessageText", chat_id=to.chat, message_id=to.tapped, **looks(screen))
+            await self._wire.reply("editMessageText", sent, chat_id=to.chat, message_id=to.tapped, **looks(screen))
         except BadRequest as refusal:
             reason = refusal.message.lower()
             if any(text in reason for text in NOT_EDITABLE):
@@ -185,8 +189,8 @@ class Delivery:
                 raise
         return to.tapped
 
-    async def _send(self, to: Recipient, screen: Screen) -> int:
-        (message,) = await self._wire.reply("sendMessage", chat_id=to.chat, **looks(screen))
+    async def _send(self, to: Recipient, screen: Screen, sent: Sent = nobody_asks) -> int:
+        (message,) = await self._wire.reply("sendMessage", sent, chat_id=to.chat, **looks(screen))
         self._messages.note(to.person, to.chat, message)
         return message
 
@@ -224,6 +228,24 @@ class Delivery:
                 return True
             return False
         raise AssertionError("the last try returns")
+
+
+def _is_followed(answer: Answer) -> bool:
+    """Whether it is more than one call to a chat, or its message's number is kept."""
+    several = bool(answer.news) or answer.document is not None or answer.retire is not None
+    return several or answer.drawn is not None
+
+
+def both(sent: Sent) -> tuple[Sent, Sent]:
+    """What each of two calls tells when it has left; once both have, `sent` is told."""
+    waiting = {"one", "other"}
+
+    def left(part: str) -> None:
+        waiting.discard(part)
+        if not waiting:
+            sent()
+
+    return partial(left, "one"), partial(left, "other")
 
 
 def looks(screen: Screen) -> dict[str, object]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
+from functools import partial
 from typing import Any
 
 import structlog
@@ -23,6 +24,9 @@ IN_HAND = 100  # https://core.telegram.org/bots/api#getupdates, limit; #setwebho
 REMEMBERED = 1_000  # updates that are handled
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 
+Handle = Callable[[Update, Callable[[], None]], Awaitable[None]]
+"""Handles an update. What it is given besides may be called when the answer has left, and more than once."""
+
 
 class Intake:
     """Gives each person's updates in order, different people's side by side."""
@@ -30,15 +34,16 @@ class Intake:
     def __init__(
         self,
         bot: ExtBot[Urgency],
-        handle: Callable[[Update], Awaitable[None]],
+        handle: Handle,
         unreadable: Callable[[], None] = lambda: None,
     ) -> None:
         """`handle` never raises; an update is handled when it returns. `unreadable` is told of each without a form."""
-        self.progress = asyncio.Event()  # set whenever an update is handled
+        self.progress = asyncio.Event()  # set whenever an update is answered or handled
         self._bot = bot
         self._handle = handle
         self._unreadable = unreadable
         self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._unanswered: set[int] = set()
         self._handled: dict[int, None] = {}  # the oldest first
         self._lanes: dict[int, asyncio.Task[None]] = {}  # the last update in hand of each person
 
@@ -46,6 +51,11 @@ class Intake:
     def in_hand(self) -> Collection[int]:
         """The numbers of the updates that are not handled yet."""
         return self._in_hand.keys()
+
+    @property
+    def unanswered(self) -> Collection[int]:
+        """Those of them whose answers have not left either."""
+        return self._unanswered
 
     def take(self, raw: dict[str, Any]) -> asyncio.Task[None] | None:
         """Begins an update that has a number; one in hand is not begun again. Its task, None for one that is over.
@@ -94,6 +104,7 @@ class Intake:
         person = update.effective_user.id if update.effective_user is not None else 0
         task = asyncio.create_task(self._handle_after(self._lanes.get(person), update, person))
         self._in_hand[update.update_id] = task
+        self._unanswered.add(update.update_id)
         self._lanes[person] = task
         return task
 
@@ -102,13 +113,17 @@ class Intake:
         try:
             if previous is not None:
                 await asyncio.wait({previous})
-            await self._handle(update)
+            await self._handle(update, partial(self._note_answered, update.update_id))
             self._remember(update.update_id)
         finally:
             if self._lanes.get(person) is me:
                 del self._lanes[person]
             del self._in_hand[update.update_id]
-            self.progress.set()
+            self._note_answered(update.update_id)
+
+    def _note_answered(self, update_id: int) -> None:
+        self._unanswered.discard(update_id)
+        self.progress.set()
 
     def _remember(self, update_id: int) -> None:
         self._handled[update_id] = None

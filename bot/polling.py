@@ -1,13 +1,14 @@
 """Updates in, by long polling.
 
 `getUpdates` confirms every update below its offset and shows at most 100 that are not confirmed; the offset therefore
-stays at the oldest update in hand, and what is shown again is told apart by its `update_id`.
+stays at the oldest update in hand, and what is shown again is told apart by its `update_id`. While 100 are shown others
+wait behind them: then those whose answers are on their way to Telegram hold up nobody.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -49,6 +50,7 @@ class Polling:
         self._intake = intake
         self._next = 0  # the offset when nothing is in hand
         self._confirmed = 0  # the newest offset that Telegram was told
+        self._is_crowded = False  # the last poll showed as many as any does
         self._answered = answered
         self._refused = refused
 
@@ -58,7 +60,7 @@ class Polling:
         while True:
             await self._wait_for_room()
             try:
-                seconds = 0 if self._intake.in_hand else LONG_POLL
+                seconds = 0 if self._unconfirmed() else LONG_POLL
                 self._take(await self._get_updates(self._offset(), limit=IN_HAND, seconds=seconds))
                 failures = 0
             except TelegramError as error:
@@ -72,6 +74,7 @@ class Polling:
     async def stop(self, seconds: float) -> None:
         """Waits for what is in hand, and acknowledges what is handled; call it when `run` has ended."""
         await self._intake.settle(seconds)
+        self._is_crowded = False
         offset = self._offset()
         self._intake.give_up()
         try:
@@ -87,8 +90,8 @@ class Polling:
         """
         loop = asyncio.get_running_loop()
         due = loop.time() + BETWEEN_POLLS
-        while self._intake.in_hand:
-            full = len(self._intake.in_hand) >= IN_HAND
+        while unconfirmed := self._unconfirmed():
+            full = len(unconfirmed) >= IN_HAND
             if not full and (loop.time() >= due or self._offset() - self._confirmed >= WORTH_IT):
                 return
             self._intake.progress.clear()
@@ -107,10 +110,15 @@ class Polling:
         return found
 
     def _offset(self) -> int:
-        return min(self._intake.in_hand, default=self._next)
+        return min(self._unconfirmed(), default=self._next)
+
+    def _unconfirmed(self) -> Collection[int]:
+        """The updates that a kill must not lose. In a crowd it may lose answers that have left and failed, no acts."""
+        return self._intake.unanswered if self._is_crowded else self._intake.in_hand
 
     def _take(self, updates: list[Any]) -> None:
         """TelegramError, once all others are begun, when one bears no number: nothing can acknowledge it."""
+        self._is_crowded = len(updates) >= IN_HAND
         whole = [raw for raw in updates if has_number(raw)]
         self._intake.remember_only({raw["update_id"] for raw in whole})
         for raw in whole:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -13,6 +14,7 @@ from bot.delivery import Delivery, Recipient
 from bot.flood import Flood
 from bot.menus import Menus
 from bot.metrics import Metrics, Outcome
+from bot.request import nobody_asks
 from handlers import registry
 from handlers.answer import Answer
 from handlers.context import Context, Services
@@ -39,17 +41,20 @@ class Reception:
         self._delivery = delivery
         self._albums: OrderedDict[tuple[int, str], None] = OrderedDict()
 
-    async def receive(self, update: Update) -> None:
-        """Returns when the update is handled: committed, and answered or waiting to be."""
+    async def receive(self, update: Update, answered: Callable[[], None]) -> None:
+        """Returns when the update is handled: committed, and answered or waiting to be.
+
+        `answered` is called when the answer has left, unless something is to follow it.
+        """
         began = time.monotonic()
         try:
-            outcome = await self._receive(update)
+            outcome = await self._receive(update, answered)
         except Exception as error:
             log.error("an update could not be read and is passed over", exc_info=error)
             outcome = Outcome.UNREADABLE
         self._metrics.updated(update, outcome, time.monotonic() - began)
 
-    async def _receive(self, update: Update) -> Outcome:
+    async def _receive(self, update: Update, answered: Callable[[], None]) -> Outcome:
         found = read(update, self._services.bot_name)
         if found is None:
             return Outcome.IGNORED
@@ -65,10 +70,11 @@ class Reception:
         to = Recipient(sender.person, sender.chat, context.tapped, query)
         flooded = None if isinstance(reading, Blocked) else self._flood.judge(sender.person, update.update_id)
         if flooded is not None:
-            await self._delivery.deliver(to, slow_down(context, flooded.seconds, first=flooded.first))
+            await self._delivery.deliver(to, slow_down(context, flooded.seconds, first=flooded.first), answered)
             return Outcome.FLOODED
         answer, outcome = await self._answer(context, reading)
-        await self._delivery.deliver(to, answer)
+        menu_follows = context.is_organiser or registry.is_for_organisers(reading)
+        await self._delivery.deliver(to, answer, nobody_asks if menu_follows else answered)
         await self._menus.meet(sender.person)
         if not context.is_organiser and registry.is_for_organisers(reading):
             await self._menus.part(sender.person)

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import orjson
+from aiohttp.abc import AbstractStreamWriter
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
@@ -25,6 +26,7 @@ WRITE_SECONDS = 20.0  # for each piece of a file
 CONNECTIONS = 256
 OK = 200
 PROXY_REFUSED = 407
+JSON = "application/json"
 INVALID = "Invalid server response"
 UNREACHABLE = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 """Nothing was sent. A connection that ends later, a kept one too, may have carried the call as far as Telegram."""
@@ -57,6 +59,14 @@ OUTCOMES = {str(outcome): outcome for outcome in CallOutcome}
 
 Called = Callable[[str, CallOutcome, float], None]
 """Is told of each call: its method, what came of it, and the seconds that it took."""
+
+
+Sent = Callable[[], None]
+"""Is told when a call has left this machine: it reaches Telegram though this process ends. Perhaps more than once."""
+
+
+def nobody_asks() -> None:
+    """For calls of which nobody needs to know when they have left."""
 
 
 def not_counted(_method: str, _outcome: CallOutcome, _seconds: float) -> None:
@@ -141,9 +151,10 @@ class AiohttpRequest(BaseRequest):
         status, answer = await self._exchange(url, method, limits, patience, body)
         return status, answer if status == OK else _told(answer)
 
-    async def post_json(self, url: str, body: bytes) -> tuple[int, bytes]:
-        """Likewise, of a body that is ready: a JSON object."""
-        return await self._exchange(url, "POST", LIMITS, None, _json(body))
+    async def post_json(self, url: str, body: bytes, sent: Sent = nobody_asks) -> tuple[int, bytes]:
+        """Likewise, of a body that is ready: a JSON object. `sent` is told once it is written."""
+        payload = _json(body) if sent is nobody_asks else _ToldOf(body, sent)
+        return await self._exchange(url, "POST", LIMITS, None, payload)
 
     async def _exchange(
         self, url: str, method: str, limits: aiohttp.ClientTimeout, patience: float | None, body: aiohttp.Payload | None
@@ -246,4 +257,20 @@ async def _body(request_data: RequestData | None, piece_seconds: float | None) -
 
 
 def _json(body: bytes) -> aiohttp.BytesPayload:
-    return aiohttp.BytesPayload(body, content_type="application/json")
+    return aiohttp.BytesPayload(body, content_type=JSON)
+
+
+class _ToldOf(aiohttp.BytesPayload):
+    """A body that tells when it is written."""
+
+    def __init__(self, body: bytes, sent: Sent) -> None:
+        super().__init__(body, content_type=JSON)
+        self._sent = sent
+
+    async def write(self, writer: AbstractStreamWriter) -> None:
+        await super().write(writer)
+        self._sent()
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        await super().write_with_length(writer, content_length)
+        self._sent()

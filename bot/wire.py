@@ -10,7 +10,7 @@ from telegram.ext import ExtBot
 
 from bot.news_call import Call
 from bot.rate_limiter import RateLimiter, Urgency
-from bot.request import INVALID, OK, AiohttpRequest, read_json
+from bot.request import INVALID, OK, AiohttpRequest, Sent, nobody_asks, read_json
 from bot.window import Turn
 
 TOO_MANY = 429
@@ -59,14 +59,17 @@ class Wire:
         body = call.body(chat, messages)
         return await self._limiter.paced(lambda: self._post(call.method, body), call.method, chat, urgency, turn)
 
-    async def reply(self, method: str, **parameters: object) -> tuple[int, ...]:
-        """Likewise, of what a person is answered with, when it may go; a parameter that is None is left out."""
+    async def reply(self, method: str, sent: Sent = nobody_asks, /, **parameters: object) -> tuple[int, ...]:
+        """Likewise, of what a person is answered with, when it may go; a parameter that is None is left out.
+
+        `sent` is told once it has left.
+        """
         body = orjson.dumps({name: value for name, value in parameters.items() if value is not None})
-        attempt = partial(self._post, method, body)
+        attempt = partial(self._post, method, body, sent)
         return await self._limiter.paced(attempt, method, parameters.get("chat_id"), Urgency.ANSWER)
 
-    async def _post(self, method: str, body: bytes) -> tuple[int, ...]:
-        status, answer = await self._request.post_json(f"{self._address}/{method}", body)
+    async def _post(self, method: str, body: bytes, sent: Sent = nobody_asks) -> tuple[int, ...]:
+        status, answer = await self._request.post_json(f"{self._address}/{method}", body, sent)
         if status != OK:
             raise _refusal(status, answer)
         return _numbers(answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ import sandbox.webhook
 from bot import polling
 from bot.background import in_background
 from bot.client import build_bot
-from bot.intake import IN_HAND, Intake
+from bot.intake import IN_HAND, Handle, Intake
 from bot.polling import WORTH_IT, Polling
 from bot.settings import Address, load_settings
 from bot.site import listening
@@ -28,7 +28,7 @@ from tests.people import Person
 
 SECRET = "a_Secret-1"
 
-Handle = Callable[[Update], Awaitable[None]]
+Told = Callable[[], None]
 Way = Callable[[LocalTelegram, Handle], AbstractAsyncContextManager[asyncio.Task[None]]]
 
 
@@ -75,11 +75,12 @@ async def test_each_persons_updates_come_in_order_and_once(telegram: LocalTelegr
     seen: dict[int, list[str]] = defaultdict(list)
     at_work: set[int] = set()
 
-    async def handle(update: Update) -> None:
+    async def handle(update: Update, tell: Told) -> None:
         assert update.effective_user is not None
         person = update.effective_user.id
         assert person not in at_work, "two updates of one person at once"
         at_work.add(person)
+        tell()  # her next one waits until it has arrived
         await asyncio.sleep(0)
         at_work.discard(person)
         seen[person].append(text_of(update))
@@ -98,7 +99,7 @@ async def test_an_update_without_a_number_holds_up_nobody(telegram: LocalTelegra
     ann = Person(telegram, "Ann")
     handled = asyncio.Event()
 
-    async def handle(_update: Update) -> None:
+    async def handle(_update: Update, _tell: Told) -> None:
         handled.set()
 
     async def answered(_parameters: object) -> list[Any]:
@@ -127,7 +128,7 @@ async def test_an_update_of_no_known_form_is_passed_over(
 ) -> None:
     seen = []
 
-    async def handle(update: Update) -> None:
+    async def handle(update: Update, _tell: Told) -> None:
         seen.append(update.update_id)
 
     async with way(telegram, handle) as task:
@@ -141,7 +142,7 @@ async def test_an_update_in_hand_is_not_acknowledged(telegram: LocalTelegram) ->
     ann, bohdan = Person(telegram, "Ann"), Person(telegram, "Bohdan")
     release, bohdans = asyncio.Event(), asyncio.Event()
 
-    async def handle(update: Update) -> None:
+    async def handle(update: Update, _tell: Told) -> None:
         if text_of(update) == "slow":
             await release.wait()
         else:
@@ -158,12 +159,50 @@ async def test_an_update_in_hand_is_not_acknowledged(telegram: LocalTelegram) ->
         assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
 
 
+async def test_what_is_on_its_way_is_not_acknowledged(telegram: LocalTelegram) -> None:
+    answered, arrived = asyncio.Event(), asyncio.Event()
+
+    async def handle(_update: Update, tell: Told) -> None:
+        tell()
+        answered.set()
+        await arrived.wait()
+
+    async with intake(telegram, handle):
+        await Person(telegram, "Ann").send("hello")
+        await answered.wait()
+        polls = len(telegram.calls)
+        assert await telegram.world.wait_for(lambda: len(telegram.calls) > polls + 3, 5)
+        assert len(telegram.world.pending()) == 1
+        arrived.set()
+        assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
+
+
+async def test_what_is_on_its_way_holds_up_nobody_in_a_crowd(telegram: LocalTelegram) -> None:
+    people = [Person(telegram, f"Person {number}") for number in range(IN_HAND + 20)]
+    arrived = asyncio.Event()
+    begun: list[int] = []
+
+    async def handle(update: Update, tell: Told) -> None:
+        begun.append(update.update_id)
+        tell()
+        await arrived.wait()
+
+    for person in people:
+        await person.send("hello")
+    async with intake(telegram, handle):
+        assert await telegram.world.wait_for(lambda: len(begun) == len(people), 5)
+        assert len(telegram.world.pending()) == 20, "the last ones are no crowd"
+        arrived.set()
+        assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
+    assert len(set(begun)) == len(people)
+
+
 async def test_with_a_hundred_in_hand_no_poll_is_made(telegram: LocalTelegram) -> None:
     people = [Person(telegram, f"Person {number}") for number in range(IN_HAND + 20)]
     release = asyncio.Event()
     handled: list[int] = []
 
-    async def handle(update: Update) -> None:
+    async def handle(update: Update, _tell: Told) -> None:
         await release.wait()
         handled.append(update.update_id)
 
@@ -185,7 +224,7 @@ async def test_a_crowd_is_shown_as_soon_as_many_are_confirmed(
     first, rest = asyncio.Event(), asyncio.Event()
     begun: list[str] = []
 
-    async def handle(update: Update) -> None:
+    async def handle(update: Update, _tell: Told) -> None:
         begun.append(text_of(update))
         await (first if len(begun) <= WORTH_IT else rest).wait()
 
@@ -202,7 +241,7 @@ async def test_an_update_that_cannot_be_read_is_passed_over(telegram: LocalTeleg
     ann = Person(telegram, "Ann")
     seen: list[str] = []
 
-    async def handle(update: Update) -> None:
+    async def handle(update: Update, _tell: Told) -> None:
         seen.append(text_of(update))
 
     telegram.world.update({"message": {"nonsense": True}})
@@ -216,7 +255,7 @@ async def test_what_is_handled_is_acknowledged_at_the_stop(telegram: LocalTelegr
     ann = Person(telegram, "Ann")
     handled = asyncio.Event()
 
-    async def handle(_update: Update) -> None:
+    async def handle(_update: Update, _tell: Told) -> None:
         handled.set()
 
     async with intake(telegram, handle):
@@ -226,7 +265,7 @@ async def test_what_is_handled_is_acknowledged_at_the_stop(telegram: LocalTelegr
 
 
 async def test_a_token_that_is_refused_ends_it(telegram: LocalTelegram, way: Way) -> None:
-    async def handle(_update: Update) -> None:
+    async def handle(_update: Update, _tell: Told) -> None:
         raise AssertionError("nothing to handle")
 
     async with way(telegram, handle) as task:

@@ -27,6 +27,7 @@ from bot.news_call import delete_call, edit_call, send_call
 from bot.rate_limiter import RateLimiter, Urgency
 from bot.request import CallOutcome, CouldNotConnect
 from bot.settings import load_settings
+from bot.window import Turn
 from bot.wire import LEAST_WAIT, Refused, Wire
 from sandbox.files import keep
 from sandbox.server import LocalTelegram
@@ -75,6 +76,47 @@ async def test_a_message_is_sent_changed_and_deleted(wire: Wire, ann: Person, co
     assert ann.chat()[-1].text == "Better news"
     assert await wire.send(delete_call(), ann.id, sent, urgency=Urgency.BROADCAST) == ()
     assert sent[0] not in [one.message_id for one in ann.chat()]
+
+
+async def test_a_reply_tells_when_it_has_left(wire: Wire, ann: Person, telegram: LocalTelegram) -> None:
+    has_left, release = asyncio.Event(), asyncio.Event()
+    telegram.faults.hold(release, chat=ann.id)
+    replying = asyncio.ensure_future(wire.reply("sendMessage", has_left.set, chat_id=ann.id, text="Hello"))
+    await asyncio.wait_for(has_left.wait(), 5)
+    assert not replying.done()
+    release.set()
+    assert await replying == (ann.chat()[-1].message_id,)
+
+
+async def test_a_reply_has_not_left_before_its_turn(telegram: LocalTelegram, ann: Person) -> None:
+    has_left, turn = asyncio.Event(), asyncio.Event()
+
+    class Held(RateLimiter):
+        async def _wait(self, method: str, chat: object) -> Turn | None:
+            if method == "sendMessage":
+                await turn.wait()
+            return await super()._wait(method, chat)
+
+    limiter = Held(30)
+    async with build_bot(load_settings(_env_file=None, token=telegram.token, api_url=telegram.url), limiter) as bot:
+        wire = Wire(bot, limiter)
+        replying = asyncio.ensure_future(wire.reply("sendMessage", has_left.set, chat_id=ann.id, text="Hello"))
+        await broadcast(wire, ann.id)
+        assert not has_left.is_set()
+        turn.set()
+        await replying
+    assert has_left.is_set()
+
+
+async def test_a_reply_has_not_left_while_nobody_listens() -> None:
+    limiter, has_left = RateLimiter(30), asyncio.Event()
+    settings = load_settings(_env_file=None, token=TOKEN, api_url="http://127.0.0.1:1")
+    bot = build_bot(settings, limiter)
+    await bot.request.initialize()
+    with pytest.raises(CouldNotConnect):
+        await Wire(bot, limiter).reply("sendMessage", has_left.set, chat_id=1, text="Hello")
+    await bot.request.shutdown()
+    assert not has_left.is_set()
 
 
 async def test_an_album_has_several_numbers(wire: Wire, ann: Person, telegram: LocalTelegram) -> None:
