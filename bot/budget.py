@@ -46,6 +46,10 @@ class Waiter:
     turn: asyncio.Future[Turn]
 
 
+MayGo = Callable[[float], float]
+"""When one may go who asked at a time; both are times of the event loop's clock."""
+
+
 class Budget:
     """One limit of Telegram's. A turn is waited for and taken at once: so any number may wait side by side."""
 
@@ -69,11 +73,11 @@ class Budget:
         """As soon as there is room, before any broadcast; and after a few slots anyway."""
         self.asked += 1
         self._answered.append(_now())
-        return await self._wait(self._answers)
+        return await self._wait(self._answers, self._answer_at)
 
     async def broadcast(self) -> Turn:
         """In the order of asking. However many answers there are, a part of the budget is left."""
-        return await self._wait(self._broadcasts)
+        return await self._wait(self._broadcasts, self._broadcast_at)
 
     def change(self, per_second: int) -> None:
         """So much of it may be used from now on. With 0 broadcasts wait; answers go after the same few slots."""
@@ -112,8 +116,11 @@ class Budget:
             self._timer.cancel()
             self._timer = None
 
-    async def _wait(self, queue: deque[Waiter]) -> Turn:
-        waiter = Waiter(_now(), asyncio.get_running_loop().create_future())
+    async def _wait(self, queue: deque[Waiter], may_go: MayGo) -> Turn:
+        now = _now()
+        if not queue and not self._answers and may_go(now) <= now + EARLY:
+            return self._turn(queue, now)
+        waiter = Waiter(now, asyncio.get_running_loop().create_future())
         queue.append(waiter)
         if len(queue) == 1 or self._timer is None:  # else the first of them is waited for already
             self._release()
@@ -140,16 +147,19 @@ class Budget:
         self._grant(self._broadcasts, self._broadcast_at, now)
         self._set_timer()
 
-    def _grant(self, queue: deque[Waiter], may_go: Callable[[Waiter], float], now: float) -> None:
+    def _grant(self, queue: deque[Waiter], may_go: MayGo, now: float) -> None:
         while queue:
             first = queue[0]
             if not first.turn.cancelled():
-                if may_go(first) > now + EARLY:
+                if may_go(first.asked) > now + EARLY:
                     return
-                first.turn.set_result(self._window.grant(now))
-                if queue is self._broadcasts:
-                    self._plan_next(now)
+                first.turn.set_result(self._turn(queue, now))
             queue.popleft()
+
+    def _turn(self, queue: deque[Waiter], now: float) -> Turn:
+        if queue is self._broadcasts:
+            self._plan_next(now)
+        return self._window.grant(now)
 
     def _plan_next(self, now: float) -> None:
         """By the plan, not by when this one went: else the moments by which each is late would add up."""
@@ -157,17 +167,17 @@ class Budget:
         self._next = max(self._next, now - late) + self._slot / self._pace.at(now)
         self._last = now
 
-    def _answer_at(self, waiter: Waiter) -> float:
+    def _answer_at(self, asked: float) -> float:
         at = self._window.opens()
         if not self._is_strict():
-            at = min(at, waiter.asked + PATIENCE * self._whole_slot)
+            at = min(at, asked + PATIENCE * self._whole_slot)
         return max(at, self._held)
 
-    def _broadcast_at(self, waiter: Waiter) -> float:
+    def _broadcast_at(self, asked: float) -> float:
         spare = self._spare()
         at = max(self._next, self._window.opens(spare))
         if spare and not self._is_strict():  # without answers no floor is needed
-            at = min(at, max(waiter.asked, self._last) + self._slot / FLOOR)
+            at = min(at, max(asked, self._last) + self._slot / FLOOR)
         return max(at, self._held, self._broadcasts_held)
 
     def _is_strict(self) -> bool:
@@ -182,8 +192,8 @@ class Budget:
         return math.ceil(sum(time > since for time in self._answered) / ANSWERS_A_SPARE)
 
     def _set_timer(self) -> None:
-        times = [self._answer_at(waiter) for waiter in self._first(self._answers)]
-        times += [self._broadcast_at(waiter) for waiter in self._first(self._broadcasts)]
+        times = [self._answer_at(waiter.asked) for waiter in self._first(self._answers)]
+        times += [self._broadcast_at(waiter.asked) for waiter in self._first(self._broadcasts)]
         self.close()
         if times and min(times) < math.inf:
             self._timer = asyncio.get_running_loop().call_at(min(times), self._release)
