@@ -164,12 +164,10 @@ class AiohttpRequest(BaseRequest):
         began, outcome = time.monotonic(), CallOutcome.CANCELLED
         await self._take_place(patience, url)
         try:
-            async with self._session.request(method, url, timeout=limits, allow_redirects=False, data=body) as response:
-                answer = await response.read()
-                if response.status == PROXY_REFUSED:
-                    raise aiohttp.ClientHttpProxyError(response.request_info, response.history)
-                outcome = _outcome(response.status)
-                return response.status, answer
+            response = await self._session.request(method, url, timeout=limits, allow_redirects=False, data=body)
+            answer = await response.read()  # gives the connection back, or closes it where it is cut short
+            if response.status == PROXY_REFUSED:
+                raise aiohttp.ClientHttpProxyError(response.request_info, response.history)
         except UNREACHABLE as error:
             outcome = CallOutcome.UNREACHABLE
             raise CouldNotConnect(type(error).__name__) from None
@@ -179,6 +177,9 @@ class AiohttpRequest(BaseRequest):
         except aiohttp.ClientError as error:
             outcome = CallOutcome.BROKEN
             raise NetworkError(type(error).__name__) from None
+        else:
+            outcome = _outcome(response.status)
+            return response.status, answer
         finally:
             self._places.release()
             self._called(_method(url), outcome, time.monotonic() - began)
