@@ -177,8 +177,10 @@ async def test_what_is_on_its_way_is_not_acknowledged(telegram: LocalTelegram) -
         assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
 
 
-async def test_what_is_on_its_way_holds_up_nobody_in_a_crowd(telegram: LocalTelegram) -> None:
-    people = [Person(telegram, f"Person {number}") for number in range(IN_HAND + 20)]
+@pytest.mark.parametrize("more", [1, 20, IN_HAND])
+async def test_what_is_on_its_way_holds_up_nobody_in_a_crowd(telegram: LocalTelegram, more: int) -> None:
+    """Nor who comes when the crowd is over."""
+    people = [Person(telegram, f"Person {number}") for number in range(IN_HAND + more)]
     arrived = asyncio.Event()
     begun: list[int] = []
 
@@ -191,10 +193,32 @@ async def test_what_is_on_its_way_holds_up_nobody_in_a_crowd(telegram: LocalTele
         await person.send("hello")
     async with intake(telegram, handle):
         assert await telegram.world.wait_for(lambda: len(begun) == len(people), 5)
-        assert len(telegram.world.pending()) == 20, "the last ones are no crowd"
+        await Person(telegram, "Olga").send("hello")
+        assert await telegram.world.wait_for(lambda: len(begun) == len(people) + 1, 5)
+        assert telegram.world.pending(), "the last ones are no crowd"
         arrived.set()
         assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
-    assert len(set(begun)) == len(people)
+    assert len(set(begun)) == len(people) + 1
+
+
+async def test_an_answer_that_hangs_after_a_crowd_keeps_nothing_from_being_acknowledged(
+    telegram: LocalTelegram,
+) -> None:
+    """It was confirmed while others waited: the offset does not go back for it."""
+    people = [Person(telegram, f"Person {number}") for number in range(IN_HAND + 20)]
+    begun: list[int] = []
+
+    async def handle(update: Update, tell: Told) -> None:
+        begun.append(update.update_id)
+        tell()
+        if len(begun) == 1:
+            await asyncio.Event().wait()
+
+    for person in people:
+        await person.send("hello")
+    async with intake(telegram, handle):
+        assert await telegram.world.wait_for(lambda: not telegram.world.pending(), 5)
+    assert len(set(begun)) == len(begun) == len(people)
 
 
 async def test_with_a_hundred_in_hand_no_poll_is_made(telegram: LocalTelegram) -> None:

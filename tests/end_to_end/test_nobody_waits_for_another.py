@@ -48,12 +48,21 @@ async def longest_wait(people: list[Person], telegram: LocalTelegram) -> float:
     return max(waits)
 
 
+@pytest.mark.parametrize("more", [0, 1, 20])
 async def test_a_crowd_whose_pages_are_on_their_way_holds_nobody(
-    quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram, monkeypatch: pytest.MonkeyPatch
+    quick: tuple[Settings, Person],
+    newcomer: Newcomer,
+    telegram: LocalTelegram,
+    monkeypatch: pytest.MonkeyPatch,
+    more: int,
 ) -> None:
     """Telegram shows a hundred at once: however long it takes a hundred pages, the next one behind them is read."""
     monkeypatch.setattr("bot.application.Delivery", FOR_EVER)
-    crowd, bohdan, release = [newcomer(f"Person {number}") for number in range(IN_HAND)], newcomer(), asyncio.Event()
+    crowd, bohdan, release = (
+        [newcomer(f"Person {number}") for number in range(IN_HAND + more)],
+        newcomer(),
+        asyncio.Event(),
+    )
     async with serving(quick[0]):
         for person in crowd:
             await person.send("/appeal")
