@@ -49,9 +49,8 @@ class Polling:
         self._bot = bot
         self._intake = intake
         self._next = 0  # the offset when nothing is in hand
-        self._confirmed = 0  # the newest offset that Telegram was told
-        self._shown: set[int] = set()  # by the last poll: what is in hand besides is confirmed
-        self._is_crowded = False  # it showed as many as any does
+        self._confirmed = 0  # the newest offset that Telegram was told: all updates before it are confirmed
+        self._is_crowded = False  # the last poll showed as many as any does
         self._answered = answered
         self._refused = refused
 
@@ -115,14 +114,16 @@ class Polling:
 
     def _unconfirmed(self) -> Collection[int]:
         """The updates that a kill must not lose. In a crowd it may lose answers that have left and failed, no acts."""
-        return self._shown.intersection(self._intake.unanswered if self._is_crowded else self._intake.in_hand)
+        kept = self._intake.unanswered if self._is_crowded else self._intake.in_hand
+        return [update_id for update_id in kept if update_id >= self._confirmed]
 
     def _take(self, updates: list[Any]) -> None:
         """TelegramError, once all others are begun, when one bears no number: nothing can acknowledge it."""
         self._is_crowded = len(updates) >= IN_HAND
         whole = [raw for raw in updates if has_number(raw)]
-        self._shown = {raw["update_id"] for raw in whole}
-        self._intake.remember_only(self._shown)
+        shown = {raw["update_id"] for raw in whole}
+        self._confirmed = min({self._confirmed, *shown})  # numbers begin anew after a quiet week
+        self._intake.remember_only(shown)
         for raw in whole:
             self._next = raw["update_id"] + 1
             self._intake.take(raw)

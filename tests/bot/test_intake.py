@@ -201,6 +201,28 @@ async def test_what_is_on_its_way_holds_up_nobody_in_a_crowd(telegram: LocalTele
     assert len(set(begun)) == len(people) + 1
 
 
+async def test_numbers_that_begin_anew_are_not_acknowledged_early(telegram: LocalTelegram) -> None:
+    """As Telegram's do after a quiet week."""
+    release, asked = asyncio.Event(), list[int]()
+    pending = [{"update_id": 900, "message": 5}]
+
+    async def handle(_update: Update, _tell: Told) -> None:
+        await release.wait()
+
+    async def answered(parameters: dict[str, Any]) -> list[Any]:
+        asked.append(int(parameters.get("offset", 0)))
+        return pending if len(asked) == 1 else telegram.world.pending()
+
+    async with intake(telegram, handle):
+        telegram._get_updates = answered  # type: ignore[method-assign] # noqa: SLF001 - a week goes by
+        await Person(telegram, "Ann").send("hello")
+        assert await telegram.world.wait_for(lambda: len(asked) > 5, 5)
+        (update,) = telegram.world.pending()
+        assert asked[1] == 901
+        assert set(asked[2:]) == {update["update_id"]}
+        release.set()
+
+
 async def test_an_answer_that_hangs_after_a_crowd_keeps_nothing_from_being_acknowledged(
     telegram: LocalTelegram,
 ) -> None:
