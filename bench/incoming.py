@@ -39,6 +39,7 @@ from bot.memory import keep_what_is_loaded
 from bot.metrics import Metrics
 from bot.polling import Polling
 from bot.rate_limiter import RateLimiter
+from bot.request import Sent
 from bot.settings import load_settings
 from bot.wire import Wire
 from handlers.answer import Choice, Screen
@@ -87,7 +88,7 @@ async def ours(url: str) -> AsyncIterator[None]:
     bot = build_bot(load_settings(_env_file=None, token=TOKEN, api_url=url), limiter, Metrics().called)
     wire, rows = Wire(bot, limiter), ((Choice("Next", OpenAppeal(2)),),)
 
-    async def handle(update: Update, answered: Callable[[], None]) -> None:
+    async def handle(update: Update, answered: Sent) -> None:
         query = update.callback_query
         if query is None or query.message is None or query.data is None:
             return

@@ -232,8 +232,7 @@ class Delivery:
 
 def _is_followed(answer: Answer) -> bool:
     """Whether it is more than one call to a chat, or its message's number is kept."""
-    several = bool(answer.news) or answer.document is not None or answer.retire is not None
-    return several or answer.drawn is not None
+    return bool(answer.news) or any(one is not None for one in (answer.document, answer.retire, answer.drawn))
 
 
 def both(sent: Sent) -> tuple[Sent, Sent]:

@@ -17,6 +17,7 @@ from telegram.constants import UpdateType
 from telegram.ext import ExtBot
 
 from bot.rate_limiter import Urgency
+from bot.request import Sent
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +25,7 @@ IN_HAND = 100  # https://core.telegram.org/bots/api#getupdates, limit; #setwebho
 REMEMBERED = 1_000  # updates that are handled
 KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 
-Handle = Callable[[Update, Callable[[], None]], Awaitable[None]]
+Handle = Callable[[Update, Sent], Awaitable[None]]
 """Handles an update. What it is given besides may be called when the answer has left, and more than once."""
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import replace
 
 import structlog
@@ -14,7 +13,7 @@ from bot.delivery import Delivery, Recipient
 from bot.flood import Flood
 from bot.menus import Menus
 from bot.metrics import Metrics, Outcome
-from bot.request import nobody_asks
+from bot.request import Sent, nobody_asks
 from handlers import registry
 from handlers.answer import Answer
 from handlers.context import Context, Services
@@ -41,7 +40,7 @@ class Reception:
         self._delivery = delivery
         self._albums: OrderedDict[tuple[int, str], None] = OrderedDict()
 
-    async def receive(self, update: Update, answered: Callable[[], None]) -> None:
+    async def receive(self, update: Update, answered: Sent) -> None:
         """Returns when the update is handled: committed, and answered or waiting to be.
 
         `answered` is called when the answer has left, unless something is to follow it.
@@ -54,7 +53,7 @@ class Reception:
             outcome = Outcome.UNREADABLE
         self._metrics.updated(update, outcome, time.monotonic() - began)
 
-    async def _receive(self, update: Update, answered: Callable[[], None]) -> Outcome:
+    async def _receive(self, update: Update, answered: Sent) -> Outcome:
         found = read(update, self._services.bot_name)
         if found is None:
             return Outcome.IGNORED
