@@ -9,7 +9,7 @@ from enum import Enum, StrEnum, auto
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, delete, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import erasure, leadership
@@ -21,7 +21,7 @@ from storage.clock import HOUR, Clock
 from storage.database import Database
 from storage.record import Record, record
 from storage.reports import Reports
-from storage.schema import BROADCAST, DELIVERY
+from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
 from storage.standing import read_standing
 from storage.subscribers import Subscribers, open_chat
 
@@ -38,7 +38,12 @@ FIND = select(BROADCAST).where(BROADCAST.c.number == bindparam("broadcast"))
 FIND_LOCKED = FIND.with_for_update()
 KEEP_FIGURES = update(BROADCAST).where(BROADCAST.c.number == bindparam("of"))
 THIS = (DELIVERY.c.broadcast == bindparam("of"), DELIVERY.c.tag == bindparam("to"))
-CLAIM = insert(DELIVERY)
+CLAIM = insert(DELIVERY).from_select(
+    ("broadcast", "tag", "state"),
+    select(bindparam("of", type_=Integer), SUBSCRIBER.c.tag, literal(CLAIMED)).where(
+        SUBSCRIBER.c.id.in_(bindparam("ids", expanding=True))
+    ),
+)
 RELEASE = delete(DELIVERY).where(*THIS)
 NOTE = update(DELIVERY).where(*THIS).values(state=bindparam("to_state"), message=bindparam("numbers"))
 FORGET_MESSAGES = update(DELIVERY).where(*THIS).values(message=None)
@@ -338,10 +343,10 @@ async def _claim(
     which = {"broadcast": broadcast.number, "ids": [recipient.id for recipient in wanted]}
     found = (await connection.execute(among(Audience.of(broadcast)), which)).all()
     terms = {tag: (language, silent) for tag, language, silent in found}
-    if terms:
-        values = [{"broadcast": broadcast.number, "tag": tag, "state": CLAIMED} for tag in terms]
-        await connection.execute(CLAIM, values)
-    return tuple(_as_now(recipient, *terms[recipient.tag]) for recipient in wanted if recipient.tag in terms)
+    claimed = tuple(_as_now(recipient, *terms[recipient.tag]) for recipient in wanted if recipient.tag in terms)
+    if claimed:
+        await connection.execute(CLAIM, {"of": broadcast.number, "ids": [recipient.id for recipient in claimed]})
+    return claimed
 
 
 def _as_now(recipient: Recipient, language: str, silent: bool) -> Recipient:
