@@ -24,7 +24,12 @@ class Pace:
     def __init__(self) -> None:
         """The full one."""
         self._low = 1.0
-        self._since = 0.0
+        self._since = -RECOVERY
+
+    @property
+    def full_at(self) -> float:
+        """When it is the full one again; a time of the event loop's clock."""
+        return self._since + RECOVERY
 
     def at(self, now: float) -> float:
         """From SLOWEST to 1."""
@@ -168,21 +173,17 @@ class Budget:
         self._last = now
 
     def _answer_at(self, asked: float) -> float:
-        at = self._window.opens()
-        if not self._is_strict():
-            at = min(at, asked + PATIENCE * self._whole_slot)
-        return max(at, self._held)
+        """For a while after a refusal no burst is granted: who was refused would be again, and again, and give up."""
+        patience = max(asked + PATIENCE * self._whole_slot, self._pace.full_at)
+        return max(min(self._window.opens(), patience), self._held)
 
     def _broadcast_at(self, asked: float) -> float:
         spare = self._spare()
         at = max(self._next, self._window.opens(spare))
-        if spare and not self._is_strict():  # without answers no floor is needed
-            at = min(at, max(asked, self._last) + self._slot / FLOOR)
+        if spare:  # without answers no floor is needed
+            floor = max(asked, self._last) + self._slot / FLOOR
+            at = min(at, max(floor, self._pace.full_at))
         return max(at, self._held, self._broadcasts_held)
-
-    def _is_strict(self) -> bool:
-        """For a while after a refusal no burst is granted: who was refused would be again, and again, and give up."""
-        return self._pace.at(_now()) < 1
 
     def _spare(self) -> int:
         """While people tap, most of them find a slot free."""
