@@ -25,23 +25,21 @@ reach this port too.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import orjson
 from aiohttp import web
 
 from sandbox import odd_updates, page_uploads
-from sandbox.faults import Trouble
+from sandbox.accounts import Json
+from sandbox.calls import Call
+from sandbox.faults import Faults, Trouble
 from sandbox.page_state import state
 from sandbox.typed import as_typed
-from sandbox.world import PAGE
-
-if TYPE_CHECKING:
-    from sandbox.server import LocalTelegram
+from sandbox.world import PAGE, World
 
 FILES = Path(__file__).parent / "page"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -56,13 +54,14 @@ SECURITY = {
 }
 ACTIONS = ("people", "send", "upload", "attach", "forward", "edit", "delete", "press", "block", "delete_chat", "faults")
 
-Json = dict[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def add_page(app: web.Application, telegram: LocalTelegram, stopping: asyncio.Event) -> None:
-    """Adds the page's routes."""
-    page = _Page(telegram, stopping)
+def add_page(
+    app: web.Application, world: World, faults: Faults, calls: Sequence[Call], stopping: asyncio.Event
+) -> None:
+    """Adds the page's routes. `calls`: the bot's, the newest last."""
+    page = _Page(world, faults, calls, stopping)
     app.router.add_get("/", _served(page.index))
     app.router.add_get("/page/files/{name}", _served(page.file))
     app.router.add_get("/page/state", _served(page.state))
@@ -86,9 +85,10 @@ def _served(handler: Handler) -> Handler:
 
 
 class _Page:
-    def __init__(self, telegram: LocalTelegram, stopping: asyncio.Event) -> None:
-        self._telegram = telegram
-        self._world = telegram.world
+    def __init__(self, world: World, faults: Faults, calls: Sequence[Call], stopping: asyncio.Event) -> None:
+        self._world = world
+        self._faults = faults
+        self._calls = calls
         self._stopping = stopping
 
     # What the page shows.
@@ -102,7 +102,7 @@ class _Page:
 
     async def state(self, request: web.Request) -> web.StreamResponse:
         person = int(request.query["person"]) if request.query.get("person") else None
-        return _json(state(self._telegram, person))
+        return _json(state(self._world, self._faults, self._calls, person))
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **SECURITY})
@@ -176,7 +176,7 @@ class _Page:
         return _json({})
 
     async def faults(self, request: web.Request) -> web.StreamResponse:
-        self._telegram.faults.order(Trouble((await request.json())["kind"]))
+        self._faults.order(Trouble((await request.json())["kind"]))
         self._world.touch()
         return _json({})
 

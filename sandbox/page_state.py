@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from sandbox.accounts import Account, Json
+from sandbox.calls import Call
+from sandbox.faults import Faults
 from sandbox.files import KINDS as FILES
-from sandbox.world import QUERY_SECONDS
-
-if TYPE_CHECKING:
-    from sandbox.server import Call, LocalTelegram
-    from sandbox.world import World
+from sandbox.world import QUERY_SECONDS, World
 
 LAST_CALLS = 40
 TYPING_SECONDS = 5.0  # https://core.telegram.org/bots/api#sendchataction
@@ -21,9 +18,8 @@ SNIPPET = 60
 KINDS = (*FILES, "location", "contact", "dice")
 
 
-def state(telegram: LocalTelegram, person: int | None) -> Json:
+def state(world: World, faults: Faults, calls: Sequence[Call], person: int | None) -> Json:
     """Everybody; the chat, taps and menu of one person; the bot's last calls."""
-    world = telegram.world
     known = person if person in world.people else None
     language = world.people[known].language_code if known is not None else None
     return {
@@ -36,8 +32,8 @@ def state(telegram: LocalTelegram, person: int | None) -> Json:
         "service": world.people[known].service if known is not None else [],
         "taps": list(_taps(world, known)) if known is not None else [],
         "commands": world.commands(known),
-        "calls": [_call(telegram, number) for number in _last_calls(telegram)],
-        "trouble": telegram.faults.ordered(),
+        "calls": [_call(world, number, calls[number]) for number in _last_calls(calls)],
+        "trouble": faults.ordered(),
     }
 
 
@@ -75,20 +71,18 @@ def _taps(world: World, person: int) -> Iterator[Json]:
                    "text": tap.text, "alert": tap.alert, "shown": tap.shown}  # fmt: skip
 
 
-def _last_calls(telegram: LocalTelegram) -> list[int]:
-    calls = telegram.calls
+def _last_calls(calls: Sequence[Call]) -> list[int]:
     told = (number for number in reversed(range(len(calls))) if calls[number].method != "getUpdates")
     return list(islice(told, LAST_CALLS))[::-1]
 
 
-def _call(telegram: LocalTelegram, number: int) -> Json:
-    call = telegram.calls[number]
+def _call(world: World, number: int, call: Call) -> Json:
     refused = call.answer is not None and not call.ok
     return {
         "number": number,
         "method": call.method,
         "at": time.time() - (time.monotonic() - call.started),
-        "to": _name(telegram.world, call),
+        "to": _name(world, call),
         "waits": call.ended is None,
         "ok": call.ok,
         "answer": call.answer["description"] if refused and call.answer is not None else "",

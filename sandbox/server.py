@@ -7,7 +7,6 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,6 +15,7 @@ import structlog
 from aiohttp import web
 
 from sandbox import errors
+from sandbox.calls import Call
 from sandbox.errors import ApiError
 from sandbox.faults import CutAfter, CutBefore, Faults, after_acceptance, before_acceptance
 from sandbox.methods import METHODS
@@ -30,22 +30,6 @@ HOST = "127.0.0.1"
 LONGEST_POLL = 50  # seconds
 NAMES = {method.lower(): method for method in (*METHODS, "getUpdates")}
 LARGEST_BODY = 60 * 1024 * 1024
-
-
-@dataclass
-class Call:
-    """One call of the bot: what it asked, when, and what it was answered."""
-
-    method: str
-    parameters: Json
-    started: float  # monotonic seconds
-    ended: float | None = None
-    answer: Json | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Whether it was granted."""
-        return self.answer is not None and bool(self.answer["ok"])
 
 
 class LocalTelegram:
@@ -79,7 +63,7 @@ class LocalTelegram:
         app = web.Application(client_max_size=LARGEST_BODY)
         app.router.add_route("*", "/bot{token}/{method}", self._receive)
         app.router.add_get("/file/bot{token}/files/{file_id}", self._download)
-        add_page(app, self, self._stopping)
+        add_page(app, self.world, self.faults, self.calls, self._stopping)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         try:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from sandbox.calls import Call
 from sandbox.entities import parse_html, utf16_length
-from sandbox.server import Call
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "bot-api.json"
 FEW: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.server import Call
+from sandbox.calls import Call
 from tests.bot_api import METHODS, call_faults
 
 WRONG = [

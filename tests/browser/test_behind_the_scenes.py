@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
+from sandbox.calls import Call
 from sandbox.faults import Trouble
-from sandbox.server import Call
 from tests.browser.phone import Phone
 
 

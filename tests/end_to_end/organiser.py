@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from bot.settings import Settings
-from sandbox.server import Call, LocalTelegram
+from sandbox.calls import Call
+from sandbox.server import LocalTelegram
 from tests.people import Message, Newcomer, Person
 
 

@@ -12,7 +12,8 @@ from bot.application import serving
 from bot.delivery import PATIENCE, Delivery
 from bot.intake import IN_HAND
 from bot.settings import Settings
-from sandbox.server import Call, LocalTelegram
+from sandbox.calls import Call
+from sandbox.server import LocalTelegram
 from tests.people import DEADLINE, Newcomer, Person
 
 OTHERS = 300
