@@ -72,8 +72,11 @@ class Waiting:
         return b'{"ok":true,"result":[%b]}' % b",".join(shown), 0.0 if shown else _number(TIMEOUT, body, 0)
 
     def answer(self, body: bytes) -> None:
-        """A tap was answered."""
-        person, tap = self._taps[_number(QUERY, body, 0) - 1]
+        """A tap was answered; one that nobody of the crowd made is of no interest."""
+        number = _number(QUERY, body, 0)
+        if not 0 < number <= len(self._taps):
+            return
+        person, tap = self._taps[number - 1]
         self.answers[person].append(tap)
         self._answered += 1
         self._look()
