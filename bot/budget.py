@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.window import EARLY, MARGIN, SECOND, Turn, Window
 
-PATIENCE = 3  # slots that an answer waits at most: Telegram grants bursts, and people do not queue behind a crowd
+PATIENCE = 2.9  # slots that an answer waits, three with a coarse clock: nobody queues for long, Telegram grants bursts
 SPARE, ANSWERS_A_SPARE = 3, 5  # slots that broadcasts leave free: one for so many answers in the last second
 FLOOR = 0.2  # of the budget, for broadcasts, whatever answers take
 CATCH_UP = 0.05  # seconds that a broadcast under way may be behind, and make good at once
