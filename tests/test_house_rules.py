@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import get_type_hints
 
@@ -42,6 +43,10 @@ def imports(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{name.name}" for name in node.names)
 
 
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(HOUSE).with_suffix("").parts)
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_imports_go_one_way(room: str) -> None:
     for path in (HOUSE / room).rglob("*.py"):
@@ -49,6 +54,13 @@ def test_imports_go_one_way(room: str) -> None:
         assert rooms <= MAY_IMPORT[room], path
         if room in NO_TELEGRAM:
             assert not any(name.split(".")[0] == "telegram" for name in imports(path)), path
+
+
+def test_no_file_needs_itself() -> None:
+    """Not by way of others either, nor for a type alone."""
+    files = {module_of(path): path for room in ROOMS for path in (HOUSE / room).rglob("*.py")}
+    needs = {module: set(imports(path)) & files.keys() for module, path in files.items()}
+    assert len(list(TopologicalSorter(needs).static_order())) == len(files)
 
 
 def test_conversations_never_import_each_other() -> None:
