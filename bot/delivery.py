@@ -127,7 +127,7 @@ class Delivery:
             screen = await draw()
             if screen is None:
                 return True
-            return await self._safely(lambda: self._draw(to, screen, Answer(drawn=drawn)))
+            return await self._draw(to, screen, Answer(drawn=drawn))
 
     async def present(self, to: Recipient, news: Sequence[Sample]) -> bool:
         """Sends news as subscribers get it; False if one of it did not get there."""
@@ -147,7 +147,7 @@ class Delivery:
                     await self._safely(lambda: self._send(to, refused))
                 return
             if newest and screen is not None:
-                await self._safely(lambda: self._draw(to, screen, answer, sent))
+                await self._draw(to, screen, answer, sent)
             elif screen is None and answer.retire is not None:
                 await self._safely(partial(self._retire, to, answer.retire))
 
@@ -168,14 +168,25 @@ class Delivery:
         sent = await self._bot.send_document(to.chat, document.content, filename=document.name)
         self._messages.note(to.person, to.chat, sent.message_id)
 
-    async def _draw(self, to: Recipient, screen: Screen, answer: Answer, sent: Sent = nobody_asks) -> None:
-        message = None if to.tapped is None or answer.below else await self._change(to, screen, sent)
-        if message is None:
-            message = await self._send(to, screen, sent)
-        if answer.drawn is not None:
-            await answer.drawn(message)
+    async def _draw(self, to: Recipient, screen: Screen, answer: Answer, sent: Sent = nobody_asks) -> bool:
+        """Each step is tried again by itself, so that nothing is sent twice. False if it is not there, or not known."""
+        arrived: list[int] = []
+
+        async def put() -> None:
+            arrived.append(await self._put(to, screen, answer, sent))
+
+        if not await self._safely(put):
+            return False
+        (message,) = arrived
+        is_known = answer.drawn is None or await self._safely(partial(answer.drawn, message))
         if answer.retire is not None and answer.retire != message:
-            await self._retire(to, answer.retire)
+            await self._safely(partial(self._retire, to, answer.retire))
+        return is_known
+
+    async def _put(self, to: Recipient, screen: Screen, answer: Answer, sent: Sent) -> int:
+        """In place of the tapped message, or as a new one."""
+        message = None if to.tapped is None or answer.below else await self._change(to, screen, sent)
+        return await self._send(to, screen, sent) if message is None else message
 
     async def _change(self, to: Recipient, screen: Screen, sent: Sent) -> int | None:
         """Changes the tapped message; None when it can no longer be changed."""

@@ -17,7 +17,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tel
 from telegram.ext import ExtBot
 
 from bot.intake import IN_HAND, KINDS, Intake, has_number
-from bot.rate_limiter import Urgency
+from bot.rate_limiter import Urgency, asked
 from bot.request import request_of
 
 log = structlog.get_logger(__name__)
@@ -56,15 +56,16 @@ class Polling:
 
     async def run(self) -> None:
         """Polls until cancelled; InvalidToken rises when it comes again and again: no poll will ever succeed then."""
-        failures = 0
+        failures = refusals = 0
         while True:
             await self._wait_for_room()
             try:
                 seconds = 0 if self._unconfirmed() else LONG_POLL
                 self._take(await self._get_updates(self._offset(), limit=IN_HAND, seconds=seconds))
-                failures = 0
+                failures = refusals = 0
             except TelegramError as error:
-                if isinstance(error, InvalidToken) and failures >= PATIENCE:
+                refusals = refusals + 1 if isinstance(error, InvalidToken) else 0
+                if refusals > PATIENCE:
                     raise
                 if isinstance(error, Conflict):
                     await self._refused()
@@ -101,8 +102,8 @@ class Polling:
 
     async def _get_updates(self, offset: int, *, limit: int, seconds: int) -> list[Any]:
         """Raw updates: one that cannot be parsed must not hide the others, nor stand whole in a log."""
-        asked = request_of(offset=offset, limit=limit, timeout=seconds, allowed_updates=KINDS)
-        found = await self._bot.request.post(f"{self._bot.base_url}/getUpdates", asked, read_timeout=seconds + GRACE)
+        asking = request_of(offset=offset, limit=limit, timeout=seconds, allowed_updates=KINDS)
+        found = await self._bot.request.post(f"{self._bot.base_url}/getUpdates", asking, read_timeout=seconds + GRACE)
         if not isinstance(found, list):
             raise TelegramError("getUpdates gave no list")
         self._answered()
@@ -134,8 +135,7 @@ class Polling:
 def _pause(error: TelegramError, failures: int) -> float:
     """Seconds until the next poll."""
     if isinstance(error, RetryAfter):
-        asked = error.retry_after
-        return float(asked if isinstance(asked, int) else asked.total_seconds())
+        return asked(error)
     if isinstance(error, InvalidToken):
         return PAUSES[0]
     if isinstance(error, Conflict):

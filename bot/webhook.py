@@ -94,7 +94,7 @@ async def keep_in_touch(bot: ExtBot[Urgency], answered: Callable[[], None]) -> N
         except TelegramError as error:
             if is_there:
                 log.warning("telegram does not answer", exc_info=error)
-            is_there = False
+            refusals, is_there = 0, False
         else:
             refusals, is_there = 0, True
             answered()

@@ -188,6 +188,19 @@ async def test_a_fault_of_telegrams_own_loses_no_answer(ann: Person, telegram: L
     await ann.expect("66 people have signed")
 
 
+async def test_a_question_is_asked_once_where_only_the_old_buttons_stay(ann: Person, telegram: LocalTelegram) -> None:
+    await ann.send("/sign")
+    await ann.press("Use another name")
+    await ann.expect("Please type the name")
+    telegram.faults.refuse(500, "Internal Server Error", times=1, method="editMessageReplyMarkup")
+    await ann.send("Ann Other")
+    await ann.expect("Where do you live?")
+    await ann.quiet()
+    asked = [call for call in telegram.sent(ann.id) if "Where do you live?" in str(call.parameters.get("text"))]
+    assert len(asked) == 1
+    assert sum(call.method == "editMessageReplyMarkup" for call in telegram.sent(ann.id)) == 1
+
+
 async def test_one_who_taps_too_fast_holds_nobody_else(
     ann: Person, newcomer: Newcomer, telegram: LocalTelegram
 ) -> None:
@@ -208,5 +221,14 @@ async def test_a_connection_cut_before_acceptance_is_tried_again(ann: Person, te
     await ann.send("/start")
     await ann.expect("66 people have signed")
     telegram.faults.refuse(502, "Bad Gateway", times=1, method="getUpdates")
+    await ann.press("Read the appeal")
+    await ann.expect("1 / 5")
+
+
+async def test_a_token_refused_once_among_other_faults_ends_nothing(ann: Person, telegram: LocalTelegram) -> None:
+    await ann.send("/start")
+    await ann.expect("66 people have signed")
+    telegram.faults.refuse(502, "Bad Gateway", times=2, method="getUpdates")
+    telegram.faults.refuse(401, "Unauthorized", times=3, method="getUpdates")  # the first two meet the other
     await ann.press("Read the appeal")
     await ann.expect("1 / 5")
