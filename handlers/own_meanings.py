@@ -114,6 +114,8 @@ MEANINGS: Mapping[str, str] = {
             "content": N_("Kept encrypted; opened here for you."),
             "content.chat": N_("The number of this chat. It is the number of your Telegram account."),
             "content.messages": N_("The numbers of the messages, yours and the bot's. Their texts are not kept."),
+            "content.upto": N_("Where you asked to clear the chat: the number up to which messages are to be deleted."),
+            "content.at": N_("When you asked, in seconds since 1970."),
         },
     ),
     **_under("composition", _CONVERSATION),

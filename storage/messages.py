@@ -235,7 +235,7 @@ class Messages:
         oldest = hours(self._clock()) - KEPT
 
         async def work(connection: AsyncConnection) -> int:
-            deleted = await connection.execute(delete(MESSAGE).where(MESSAGE.c.hour < oldest))
+            deleted = await connection.execute(delete(MESSAGE).where(MESSAGE.c.hour <= oldest))
             if deleted.rowcount:
                 await erasure.note(connection, erasure.EXPIRED, self._clock)
             return deleted.rowcount

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from sqlalchemy import func, select
 
+from handlers.own_meanings import MEANINGS
+from storage.cipher import Cipher, Keys
 from storage.drafts import Kind
-from storage.messages import Marked
+from storage.messages import Marked, Messages
 from storage.person import PERSON_TABLES, Erased
 from storage.record import Sealed
 from storage.schema import BROADCAST, COUNTER, META, METADATA, PENDING_ERASURE, PROCESS, SIGNATURE_DAY
@@ -68,7 +72,6 @@ async def test_only_what_telegram_still_deletes_is_named(store: Store, clock: Tu
     marked = await store.messages.marked(ANN)
     assert isinstance(marked, Marked)
     assert marked.messages == (2,)
-    clock.turn(hours=1)
     assert await store.messages.erase_expired() == 1
 
 
@@ -170,3 +173,16 @@ async def test_erased_and_signed_again_is_a_new_number(store: Store) -> None:
     again = await sign(store, ANN)
     assert isinstance(again, Signed)
     assert again.signature.number == 68
+
+
+async def test_what_several_processes_keep_to_clear_a_chat_has_a_meaning(
+    store: Store, keys: Keys, clock: TurnedClock
+) -> None:
+    messages = Messages(store.database, Cipher(keys), clock, keep=True, shared=True)
+    await messages.mark(ANN, last=7)
+    async with store.database.read() as connection:
+        (row,) = await messages.gather(connection, ANN)
+    content = row["content"]
+    assert isinstance(content, Mapping)
+    assert content["upto"] == 7
+    assert {f"message.content.{name}" for name in content} <= MEANINGS.keys()
