@@ -9,7 +9,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -29,7 +29,8 @@ from storage.cipher import make_keys
 from storage.database import StorageFault
 
 FAILED = 2
-BROKEN_OFF = "Broken off: TO is not whole, and nothing uses it. The same command goes on."
+BROKEN_OFF = "Broken off before its end: it is not done. Give the command again."
+COPY_BROKEN_OFF = "Broken off: TO is not whole, and nothing uses it. The same command goes on."
 OUTPUT_LOST = "The output was not taken to its end: what was written is not all. Look where it goes to."
 DATABASE_IS_TO_BE = "It is to be whole, running, and the one that BOT_DATABASE_URL means."
 ADDRESS = re.compile(r"(?<=://)\S+")
@@ -75,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.command(options))
     except KeyboardInterrupt:
-        return 0
+        return _interrupted(options.command)
     except StorageFault as fault:
         sys.stderr.write(f"The database cannot be read or written ({fault}). {DATABASE_IS_TO_BE}\n")
         return FAILED
@@ -221,7 +222,7 @@ def _unseal(options: argparse.Namespace) -> int:
     output.flush()
     sys.stderr.write(f"Private names written: {done.written}.\n")
     if done.without_list:
-        sys.stderr.write("No list of erasures lies beside the backup: some of these people may have withdrawn since.\n")
+        sys.stderr.write("No whole list of erasures lies beside the backup: some may have withdrawn since.\n")
     if done.closed:
         numbers = ", ".join(map(str, done.closed[:TOLD])) + (" ..." if len(done.closed) > TOLD else "")
         sys.stderr.write(f"{len(done.closed)} do not open, for their rows were changed: No. {numbers}\n")
@@ -237,12 +238,16 @@ def _rotate_keys(_options: argparse.Namespace) -> int:
 
 
 def _copy_database(options: argparse.Namespace) -> int:
-    try:
-        _on_loop(move(load_place(), getattr(options, "from"), options.to, _say))
-    except KeyboardInterrupt:  # no success to whoever goes on after it
-        sys.stderr.write(f"{BROKEN_OFF}\n")
-        return FAILED
+    _on_loop(move(load_place(), getattr(options, "from"), options.to, _say))
     return 0
+
+
+def _interrupted(command: Callable[[argparse.Namespace], int]) -> int:
+    """Whoever stops what has no end of its own has what she wants; all else is no success to what goes on after it."""
+    if command in (_run, _demo):
+        return 0
+    sys.stderr.write(f"{COPY_BROKEN_OFF if command is _copy_database else BROKEN_OFF}\n")
+    return FAILED
 
 
 def _on_loop(work: Coroutine[Any, Any, Result]) -> Result:

@@ -20,7 +20,7 @@ from storage.cipher import Cipher, Keys, read_private_key
 from storage.clock import Clock, utc_now
 from storage.database import Database, database_url
 from storage.erasure import NIGHT
-from storage.erasure_list import BACKUPS, Entries, ErasureList, read_erased
+from storage.erasure_list import BACKUPS, LIST, Entries, ErasureList, is_damaged, read_erased
 from storage.key_files import all_ciphers, make_next, prune_older, take_next
 from storage.numbers import reserved_in
 from storage.restoring import Backup, Restored, restore
@@ -87,6 +87,12 @@ async def restore_backup(
     """Makes a database of a backup in an empty place; every refusal is one line."""
     keys = Keys.load_unfinished(place.keys)
     beside = (path.parent, place.data / BACKUPS)
+    damaged = next(filter(is_damaged, beside), None)
+    if damaged is not None and not without_erasures:
+        raise KeepingRefused(
+            f"{damaged / LIST} is damaged: who withdrew since may be missing. Bring a copy that is whole. If there "
+            "is none, --without-erasures takes what can be read of it."
+        )
     erased = _erased_since(*beside)
     if erased is None and not without_erasures:
         raise KeepingRefused(
@@ -110,6 +116,7 @@ async def unseal(place: Place, key: Path, path: Path | None, out: Writable) -> U
     """Writes the private signatures as CSV, of the database or of a backup, without those that its list erased."""
     private_key = read_private_key(key)
     erased = None if path is None else _erased_since(path.parent)
+    is_whole = path is not None and erased is not None and not is_damaged(path.parent)
     names = (
         unsealed_from_database(place.database(), private_key)
         if path is None
@@ -128,7 +135,7 @@ async def unseal(place: Place, key: Path, path: Path | None, out: Writable) -> U
             written += 1
     if not written:
         table.writerow(COLUMNS)
-    return Unsealing(written, tuple(closed), without_list=path is not None and erased is None)
+    return Unsealing(written, tuple(closed), without_list=path is not None and not is_whole)
 
 
 async def rotate_keys(place: Place, clock: Clock = utc_now) -> tuple[Path, bool]:

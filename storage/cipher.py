@@ -63,6 +63,8 @@ def read_key(path: Path) -> bytes:
             f"{path} is missing. For a new petition make the keys once: python -m bot keygen {path.parent}; for an "
             "older one bring back the true file."
         ) from None
+    except PermissionError:
+        raise KeysRefused(_forbidden(path)) from None
     except (ValueError, OSError) as error:
         raise KeysRefused(
             f"{path} cannot be read as a key ({type(error).__name__}). Bring back the true file."
@@ -74,9 +76,17 @@ def read_key(path: Path) -> bytes:
 
 def read_private_key(path: Path) -> bytes:
     """The organisers' key; KeysRefused names the file."""
-    if not path.is_file():
+    try:
+        is_file = path.is_file()
+    except PermissionError:
+        raise KeysRefused(_forbidden(path)) from None
+    if not is_file:
         raise KeysRefused(f"{path} is no file. Give the path of {PRIVATE}.")
     return read_key(path)
+
+
+def _forbidden(path: Path) -> str:
+    return f"{path} may not be read by this user. Give this user the right to, or run this as one who has it."
 
 
 def make_keys(folder: Path, organisers: Path | None = None) -> list[Path]:

@@ -35,6 +35,7 @@ BACKUPS, LIST = "backups", "erased"  # the folder in BOT_DATA, the file in it
 LINE = re.compile(
     r"(?:(signature|retired|subscriber) ([0-9a-f]{32})|(name) ([0-9a-f]{56})) (\d{4}-\d\d-\d\d)", re.ASCII
 )
+TORN = re.compile(r"[0-9a-f]{0,56}( [\d-]{0,10})?", re.ASCII)  # what may follow the kind
 ID_BYTES = 16
 GROUP = 500  # ids in one statement
 OVER_MIDNIGHT = timedelta(days=2)  # an entry may be a day older than its commit, and than a backup in between
@@ -78,6 +79,25 @@ def read_erased(folder: Path) -> Entries | None:
     except FileNotFoundError:
         return None
     return dict(filter(None, map(_read_line, text.splitlines())))
+
+
+def is_damaged(folder: Path) -> bool:
+    """Whether its list holds what is no entry, and no beginning of one: who withdrew may not be in it any more."""
+    try:
+        text = (folder / LIST).read_text(encoding="ascii", errors="replace")
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return any(_read_line(line) is None and not _is_torn(line) for line in text.splitlines())
+
+
+def _is_torn(line: str) -> bool:
+    """As a power cut leaves it: its end is missing, or never reached the disk."""
+    word, space, rest = line.rstrip("\0").partition(" ")
+    if not space:
+        return any(kind.value.startswith(word) for kind in Erasable)
+    return any(word == kind.value for kind in Erasable) and TORN.fullmatch(rest) is not None
 
 
 def _read_line(line: str) -> tuple[Entry, date] | None:

@@ -136,6 +136,28 @@ def test_without_a_list_of_erasures_nothing_is_restored_unasked(bot: Bot, tmp_pa
     assert bot(*restoring, "--without-erasures")[0] == 0
 
 
+def test_a_damaged_list_of_erasures_is_not_taken_for_a_whole_one(bot: Bot) -> None:
+    asyncio.run(with_store(three_sign))
+    path = Path(bot("backup")[1].strip())
+    asyncio.run(with_store(withdraw_first))
+    erased = path.parent / "erased"
+    erased.write_text(erased.read_text().replace("signature", "Signature"))
+    for file in Path("data").glob("undersigned.sqlite*"):
+        file.unlink()
+    key = ("--key", "offline/organisers.key")
+    code, _, err = bot("restore", *key, str(path))
+    assert (code, err.count("\n")) == (2, 1)
+    assert "erased is damaged" in err
+    assert "may have withdrawn since" in bot("unseal", *key, str(path))[2]
+    assert bot("restore", *key, str(path), "--without-erasures")[0] == 0
+
+
+def test_who_breaks_a_command_off_has_no_success(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.command_line.back_up", Mock(side_effect=KeyboardInterrupt))
+    code, _, err = bot("backup")
+    assert (code, err) == (2, "Broken off before its end: it is not done. Give the command again.\n")
+
+
 def test_of_an_old_backup_the_list_need_not_tell_all(bot: Bot) -> None:
     asyncio.run(with_store(three_sign))
     week_ago = datetime.now(UTC) - timedelta(days=7, seconds=1)

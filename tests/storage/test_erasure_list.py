@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.erasure_list import LIST, Entry, Erasable, ErasureList, name_entry, read_erased
+from storage.erasure_list import LIST, Entry, Erasable, ErasureList, is_damaged, name_entry, read_erased
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 ROWS = st.binary(min_size=16, max_size=16)
@@ -51,3 +51,31 @@ def test_before_the_first_backup_there_is_no_list(tmp_path: Path) -> None:
     assert read_erased(tmp_path) is None
     ErasureList(tmp_path / "backups", lambda: NOW).prune(NOW.date())
     assert not (tmp_path / "backups").exists()
+
+
+@given(entry=ENTRIES, cut=st.integers(0, 80), lost=st.integers(0, 9))
+def test_a_line_torn_by_a_power_cut_is_no_damage(
+    tmp_path_factory: pytest.TempPathFactory, entry: Entry, cut: int, lost: int
+) -> None:
+    with TemporaryDirectory(dir=tmp_path_factory.getbasetemp()) as folder:
+        ErasureList(Path(folder), lambda: NOW).make([entry])
+        assert not is_damaged(Path(folder))
+        whole = (Path(folder) / LIST).read_bytes()
+        (Path(folder) / LIST).write_bytes(whole[:cut] + b"\0" * lost + whole)
+        assert not is_damaged(Path(folder))
+
+
+DAMAGED = (b"Xignature", b" signature", b"garbage", b"SIGNATURE", "signature".encode("utf-16"))
+
+
+@pytest.mark.parametrize("damaged", DAMAGED)
+def test_what_no_power_cut_leaves_is_damage(tmp_path: Path, damaged: bytes) -> None:
+    assert not is_damaged(tmp_path)
+    ErasureList(tmp_path, lambda: NOW).make([Entry(Erasable.SIGNATURE, bytes(16))])
+    (tmp_path / LIST).write_bytes((tmp_path / LIST).read_bytes().replace(b"signature", damaged))
+    assert is_damaged(tmp_path)
+
+
+def test_a_list_that_is_no_file_is_damage(tmp_path: Path) -> None:
+    (tmp_path / LIST).mkdir()
+    assert is_damaged(tmp_path)
