@@ -16,8 +16,8 @@ from storage.clock import Clock
 from storage.database import Database
 from storage.erasure_list import Entry, Erasable, ErasureList
 from storage.messages import LIVE
-from storage.schema import COMPOSITION, COUNTER, DELIVERY, DRAFT, MESSAGE, REPORT, SIGNATURE, SIGNATURE_DAY, SUBSCRIBER
-from storage.standing import Erased, Standing, note_erased, read_standing
+from storage.schema import COMPOSITION, DELIVERY, DRAFT, MESSAGE, REPORT, SIGNATURE, SIGNATURE_DAY, SUBSCRIBER
+from storage.standing import Erased, Standing, lock_standing, note_erased
 
 log = structlog.get_logger(__name__)
 
@@ -46,8 +46,7 @@ class Retention:
         return await self._database.write(self._erase_batch)
 
     async def _erase_batch(self, connection: AsyncConnection) -> bool:
-        await connection.execute(select(COUNTER.c.next_number).with_for_update())
-        standing = await read_standing(connection)
+        standing = await lock_standing(connection)
         if not self._is_time(standing):
             return False
         if standing.erased is None:

@@ -80,6 +80,12 @@ async def read_standing(connection: AsyncConnection) -> Standing:
     )
 
 
+async def lock_standing(connection: AsyncConnection) -> Standing:
+    """Waits for whoever is signing: what is decided here holds for all that is committed later."""
+    await connection.execute(select(COUNTER.c.next_number).with_for_update())
+    return await read_standing(connection)
+
+
 def _closed(kept: Mapping[str, Any]) -> Closed:
     for_good = kept["for_good"]
     return Closed(date.fromisoformat(kept["day"]), None if for_good is None else date.fromisoformat(for_good))
@@ -87,7 +93,7 @@ def _closed(kept: Mapping[str, Any]) -> Closed:
 
 async def close(connection: AsyncConnection, today: date, *, for_good: bool) -> Standing:
     """Closes it; closed for good it stays so. Nobody signs once this is committed."""
-    standing = await _locked(connection)
+    standing = await lock_standing(connection)
     closed = standing.closed or Closed(today, None)
     if for_good and closed.for_good is None:
         closed = replace(closed, for_good=today)
@@ -98,7 +104,7 @@ async def close(connection: AsyncConnection, today: date, *, for_good: bool) -> 
 
 async def open_again(connection: AsyncConnection) -> Standing:
     """Opens it; StandingRefused once signatures are being erased."""
-    standing = await _locked(connection)
+    standing = await lock_standing(connection)
     if standing.erased is not None:
         raise StandingRefused("It stays closed: its signatures are erased, or being erased, and cannot come back.")
     await connection.execute(delete(META).where(META.c.key == CLOSED))
@@ -107,7 +113,7 @@ async def open_again(connection: AsyncConnection) -> Standing:
 
 async def unfreeze(connection: AsyncConnection) -> Standing:
     """Signing and news go on."""
-    standing = await _locked(connection)
+    standing = await lock_standing(connection)
     thawed = replace(standing.frozen, now=False)
     if standing.frozen.now:
         await _keep(connection, FROZEN, thawed)
@@ -116,7 +122,7 @@ async def unfreeze(connection: AsyncConnection) -> Standing:
 
 async def freeze(connection: AsyncConnection, times: int) -> Standing:
     """Stops signing and news, as it was asked after `times` earlier ones; asked before those, it changes nothing."""
-    standing = await _locked(connection)
+    standing = await lock_standing(connection)
     if standing.frozen != Frozen(now=False, times=times):
         return standing
     frozen = Frozen(now=True, times=times + 1)
@@ -127,12 +133,6 @@ async def freeze(connection: AsyncConnection, times: int) -> Standing:
 async def note_erased(connection: AsyncConnection, erased: Erased) -> None:
     """From here on it cannot be opened again."""
     await _keep(connection, ERASED, erased)
-
-
-async def _locked(connection: AsyncConnection) -> Standing:
-    """Waits for whoever is signing: what is decided here holds for all that is committed later."""
-    await connection.execute(select(COUNTER.c.next_number).with_for_update())
-    return await read_standing(connection)
 
 
 async def _keep(connection: AsyncConnection, key: str, value: Closed | Frozen | Erased) -> None:

@@ -20,7 +20,7 @@ from storage.erasure_list import Entry, Erasable, ErasureList
 from storage.messages import Messages
 from storage.record import Record, record
 from storage.schema import DELIVERY, SUBSCRIBER
-from storage.standing import read_standing
+from storage.standing import lock_standing
 from storage.upsert import insert_once
 
 ID_BYTES = 16
@@ -58,7 +58,7 @@ class Subscribers:
         async def work(connection: AsyncConnection) -> bool:
             if await self._is_there(connection, person):
                 return False
-            if (await read_standing(connection)).erased is not None:
+            if (await lock_standing(connection)).erased is not None:
                 return False
             values = self.new_row(person, chat, language, await newest_turn(connection))
             return await insert_once(connection, SUBSCRIBER, values, key=["tag"])
