@@ -66,7 +66,7 @@ def _heading(path: Path, lines: list[str]) -> str:
     headings = [line for line in lines if line.startswith("#")]
     if len(headings) != 1 or headings != lines[:1] or not headings[0].startswith("# "):
         raise PetitionRefused(f"{path}: it takes one title, as its first line: # Title")
-    if _room(headings[0]) > LONGEST_TITLE:
+    if _room(headings[0].removeprefix("# ")) > LONGEST_TITLE:
         raise PetitionRefused(f"{path}: the title is too long; {LONGEST_TITLE} characters fit.")
     return headings[0]
 

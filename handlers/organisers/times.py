@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 from handlers.words import Words, plain
 
-A_DAY = timedelta(days=1)
-
 
 def in_full(words: Words, moment: datetime, zone: ZoneInfo) -> str:
     """1 December 2026, 18:30 (Europe/Warsaw); escaped."""
@@ -21,10 +19,10 @@ def ahead(words: Words, time: timedelta) -> str:
     _, minutes = words.gettext, -(-time // timedelta(minutes=1))
     if time <= timedelta():
         return _("which has passed")
-    if time < timedelta(hours=1):
+    if minutes < 60:
         return _("in {minutes} min").format(minutes=minutes)
     hours, minutes = divmod(minutes, 60)
-    if time < 2 * A_DAY:
+    if hours < 48:
         return _("in {hours} h {minutes} min").format(hours=hours, minutes=minutes)
     days, hours = divmod(hours, 24)
     return _("in {days} d {hours} h").format(days=days, hours=hours)

@@ -315,10 +315,10 @@ def test_a_part_that_fits_no_message_is_refused(folder: Path, character: str, ro
 
 
 def test_a_title_that_is_too_long_is_refused(folder: Path) -> None:
-    assert refusal(with_text(folder, petition_text("x" * LONGEST_TITLE))) == (
+    assert refusal(with_text(folder, petition_text("x" * (LONGEST_TITLE + 1)))) == (
         f"en.md: the title is too long; {LONGEST_TITLE} characters fit."
     )
-    fits = "x" * (LONGEST_TITLE - len("# "))
+    fits = "x" * LONGEST_TITLE
     assert load_petition(with_text(folder, petition_text(fits))).text("en").title == fits
 
 
