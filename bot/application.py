@@ -14,7 +14,7 @@ import structlog
 from telegram.error import InvalidToken
 
 from bot.alarms import Alarms
-from bot.background import in_background, repeated
+from bot.background import in_background, persistent, repeated
 from bot.clearing import Clearing
 from bot.client import StartRefused, build_bot, build_limiter, connected
 from bot.delivery import Delivery
@@ -142,7 +142,7 @@ async def serving(settings: Settings) -> AsyncIterator[asyncio.Task[None]]:
         duties = Duties(settings, store, words, wire, limiter, delivery, clearing, menus, alarms, way)
         leader = Leader(store.database.membership, duties.begin)
         stack.push_async_callback(delivery.drain, STOP_SECONDS)
-        for work in (leader.run(), repeated(store.messages.flush, FLUSH_SECONDS)):
+        for work in (persistent(leader.run), repeated(store.messages.flush, FLUSH_SECONDS)):
             await stack.enter_async_context(in_background(work))
         # Once what was in hand is given up: a stop does not wait for a database that is not there.
         stack.callback(store.database.membership.hurry)

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 import structlog
@@ -28,15 +28,10 @@ ORGANISER = "Daryna Example"
 async def demo(port: int, say: Callable[[str], None], *, keep: bool = False) -> None:
     """Runs until SIGINT or SIGTERM in a fresh folder, which is removed at the end unless it is to be kept."""
     with _folder(keep=keep) as folder:
-        try:
-            async with LocalTelegram(port=port) as telegram:
-                settings = _settings(folder, telegram, _people(telegram.world))
-                async with _welcome(telegram, say):
-                    await run(settings)
-        except OSError as error:
-            raise StartRefused(
-                f"Port {port} is taken ({error.strerror}). Choose another: make demo DEMO='--port 8766'."
-            ) from None
+        async with _local_telegram(port) as telegram:
+            settings = _settings(folder, telegram, _people(telegram.world))
+            async with _welcome(telegram, say):
+                await run(settings)
         if keep:
             say(f"Kept: {folder}")
 
@@ -49,6 +44,19 @@ def _folder(*, keep: bool) -> Iterator[Path]:
     finally:
         if not keep:
             shutil.rmtree(folder)
+
+
+@asynccontextmanager
+async def _local_telegram(port: int) -> AsyncIterator[LocalTelegram]:
+    """StartRefused for a taken port."""
+    async with AsyncExitStack() as stack:
+        try:
+            telegram = await stack.enter_async_context(LocalTelegram(port=port))
+        except OSError as error:
+            raise StartRefused(
+                f"Port {port} is taken ({error.strerror}). Choose another: make demo DEMO='--port 8766'."
+            ) from None
+        yield telegram
 
 
 def _people(world: World) -> int:

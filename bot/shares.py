@@ -30,9 +30,11 @@ async def sharing(store: Store, budget: Budget) -> AsyncIterator[None]:
         yield
         return
     shares = Shares(store.processes, budget)
-    async with in_background(shares.run()):
-        yield
-    await shares.leave()
+    try:
+        async with in_background(shares.run()):
+            yield
+    finally:
+        await shares.leave()
 
 
 class Shares:

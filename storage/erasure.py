@@ -162,9 +162,11 @@ class Erasure:
 async def _truncate_log(driver: Any) -> bool:
     """Tries once, and waits for a reader only shortly: nobody can write meanwhile."""
     await driver.execute(f"PRAGMA busy_timeout={TRY_MILLISECONDS}")
-    async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
-        busy, _, _ = await cursor.fetchone()
-    await driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    try:
+        async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+            busy, _, _ = await cursor.fetchone()
+    finally:
+        await driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     return bool(busy == 0)
 
 
