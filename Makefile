@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: demo test venv check lint format lock
+.PHONY: demo test venv lint format lock
 
 demo: $(VENV)/run.stamp
 	@exec $(BIN)/python -m bot demo $(DEMO)

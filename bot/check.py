@@ -125,7 +125,7 @@ def _known(load: Callable[[], Known]) -> Known | None:
 
 async def _bot_api(settings: Settings) -> str:
     async with _asking(settings) as bot:
-        return f"{settings.api_url}: knows this bot as @{bot.username}"
+        return f"{settings.api_shown}: knows this bot as @{bot.username}"
 
 
 async def _webhook(settings: Settings) -> str:
@@ -151,9 +151,9 @@ async def _asking(settings: Settings) -> AsyncIterator[ExtBot[Urgency]]:
         await bot.initialize()
         yield bot
     except InvalidToken:
-        raise SettingsRefused(f"BOT_TOKEN is not accepted at {settings.api_url}") from None
+        raise SettingsRefused(f"BOT_TOKEN is not accepted at {settings.api_shown}") from None
     except TelegramError as error:
-        raise SettingsRefused(f"{settings.api_url} does not answer ({type(error).__name__})") from None
+        raise SettingsRefused(f"{settings.api_shown} does not answer ({type(error).__name__})") from None
     finally:
         await bot.shutdown()
         await bot.request.shutdown()  # which the line before leaves open when it could not begin

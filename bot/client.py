@@ -76,7 +76,7 @@ async def _reach(bot: ExtBot[Urgency], settings: Settings, prepare: Callable[[],
             await prepare()
         except InvalidToken:
             raise StartRefused(
-                f"BOT_TOKEN is not accepted by the Bot API at {settings.api_url}. "
+                f"BOT_TOKEN is not accepted by the Bot API at {settings.api_shown}. "
                 "It takes the token that @BotFather gave."
             ) from None
         except TelegramError as error:

@@ -40,7 +40,6 @@ class Call:
 
     method: str
     rest: bytes  # JSON without its opening brace
-    paid: bool = False  # it has a limit of its own
 
     def body(self, chat: int, messages: tuple[int, ...] = ()) -> bytes:  # noqa: ARG002 - those of a change
         """The whole of it. `messages`: what the chat already has of it, for a change or a deletion."""
@@ -74,7 +73,7 @@ def send_call(news: News, keyboard: Keyboard | None = None, *, silent: bool = Fa
     else:
         content = {**_content(news), **_marked(keyboard)}
     options = {"disable_notification": silent, "allow_paid_broadcast": paid}
-    return Call(SEND[news.kind], _rest({**content, **_wanted(options)}), paid)
+    return Call(SEND[news.kind], _rest({**content, **_wanted(options)}))
 
 
 def edit_call(before: News, after: News, keyboard: Keyboard | None = None) -> Call:

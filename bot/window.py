@@ -32,10 +32,10 @@ class Turn:
 class Window:
     """When so many arrived, and so when the next one may be sent."""
 
-    def __init__(self, size: int, most: int | None = None) -> None:
-        """`size`: how many in a second; `most`: how many it may be changed to."""
+    def __init__(self, size: int) -> None:
+        """`size`: how many in a second, at most."""
         self._size = size
-        self._most = max(size, most or size)
+        self._most = size
         self._arrived: list[float] = []  # the latest of them, in order
         self._quickest = (0.0, math.inf)  # round trip, of the last period and of this one
         self._period_began = 0.0

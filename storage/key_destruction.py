@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from storage.cipher import FIELD, PEPPER, KeysRefused
+from storage.durable import sync_folder
 
 
 def server_keys(folder: Path) -> list[Path]:
@@ -37,7 +38,7 @@ def _destroy(path: Path) -> str | None:
         _overwrite(target)
         for one in {path, target}:
             one.unlink()
-            _sync(one.parent)
+            sync_folder(one.parent)
     except OSError as error:
         return error.strerror
     return None
@@ -50,11 +51,3 @@ def _overwrite(path: Path) -> None:
     with path.open("r+b", buffering=0) as file:
         file.write(secrets.token_bytes(path.stat().st_size))
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

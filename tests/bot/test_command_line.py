@@ -149,12 +149,13 @@ async def test_a_webhook_without_a_secret_is_refused(telegram: LocalTelegram, tm
 
 async def test_check_names_all_that_is_wrong(tmp_path: Path) -> None:
     settings = {
-        "BOT_TOKEN": "1:wrong", "BOT_API_URL": "http://127.0.0.1:1", "BOT_KEYS": str(tmp_path / "none"),
+        "BOT_TOKEN": "1:wrong", "BOT_API_URL": "http://me:hush@127.0.0.1:1", "BOT_KEYS": str(tmp_path / "none"),
         "BOT_DATA": str(tmp_path / "data"),
     }  # fmt: skip
     code, out, _ = await bot("check", folder=tmp_path, settings=settings)
     assert code == 2
     assert [line.split()[0] for line in out.splitlines() if "WRONG" in line] == ["keys", "Bot"]
+    assert "http://127.0.0.1:1 does not answer" in out
     code, out, _ = await bot("check", folder=tmp_path)
     assert code == 2
     assert "BOT_TOKEN is missing" in out

@@ -70,7 +70,6 @@ def test_silent_and_paid_are_said_where_they_are_wanted(news: News) -> None:
     plain, silent, paid = send_call(news), send_call(news, silent=True), send_call(news, paid=True)
     assert said(silent) == {**said(plain), "disable_notification": True}
     assert said(paid) == {**said(plain), "allow_paid_broadcast": True}
-    assert (plain.paid, paid.paid) == (False, True)
 
 
 def test_a_text_becomes_another_text_and_loses_its_buttons() -> None:
