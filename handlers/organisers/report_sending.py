@@ -26,7 +26,7 @@ def sending(words: Words, facts: Facts) -> Screen:
     title = f"{bold(_title(words, broadcast.kind))} · {words.percent(share)} {'▰' * full}{'▱' * (BAR - full)}"
     paragraphs = [title, " · ".join([*_parts(words, broadcast.kind, figures), *_pace(words, facts)])]
     if facts.out_of_reach:
-        paragraphs.append(_("Telegram cannot be reached. It goes on by itself."))
+        paragraphs.append(_("Telegram cannot be reached, or does not answer. It goes on by itself."))
     pause = Choice(_("Pause"), PauseBroadcast(broadcast.number, broadcast.pauses))
     return Screen("\n\n".join(paragraphs), ((pause, stop(words, facts)),))
 

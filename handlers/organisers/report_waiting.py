@@ -116,7 +116,8 @@ def _terms(words: Words, facts: Facts) -> list[str]:
 
 
 def _when(words: Words, facts: Facts) -> str:
-    at = facts.broadcast.at
+    _, at = words.gettext, facts.broadcast.at
     if at is None:
-        return words.gettext("now")
-    return f"{in_full(words, at, facts.zone)}, {ahead(words, at - facts.now)}"
+        return _("now")
+    told = f"{in_full(words, at, facts.zone)}, {ahead(words, at - facts.now)}"
+    return told if at > facts.now else f"{told}: {_('once approved it begins at once')}"

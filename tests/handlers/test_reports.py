@@ -112,7 +112,7 @@ SCREENS: list[tuple[str, Facts, str, str]] = [
         "a time that passed meanwhile",
         facts(S.PROPOSED, Role.APPROVER, people=2, of=at(hours=-1)),
         "<b>News</b> · for approval, from another owner · to <b>everyone</b> (2) · "
-        "1 December 2026, 12:00 (Europe/Warsaw), which has passed",
+        "1 December 2026, 12:00 (Europe/Warsaw), which has passed: once approved it begins at once",
         "Preview / Approve|Reject",
     ),
     (
@@ -180,7 +180,7 @@ SCREENS: list[tuple[str, Facts, str, str]] = [
         "out of reach",
         facts(S.SENDING, out_of_reach=True),
         "<b>Sending</b> · 0% ▱▱▱▱▱▱▱▱▱▱\n\nsent 0 · blocked 0 · failed 0 · left 8,412\n\n"
-        "Telegram cannot be reached. It goes on by itself.",
+        "Telegram cannot be reached, or does not answer. It goes on by itself.",
         "Pause|Stop",
     ),
     (
