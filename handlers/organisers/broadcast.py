@@ -29,7 +29,7 @@ from handlers.organisers.asking import Drawn, ask, drawn
 from handlers.organisers.audience import audience, everyone, with_readers
 from handlers.organisers.looking import preview, send_a_test
 from handlers.organisers.news_buttons import news_buttons, with_appeal, with_link, with_sign
-from handlers.organisers.not_taken import why_not
+from handlers.organisers.not_taken import NotTaken, Reason, why_not
 from handlers.organisers.panel import panel, with_importance, with_silence
 from handlers.organisers.sending import confirm, send
 from handlers.organisers.taking import done, settled, taken, without_version
@@ -87,12 +87,20 @@ async def written(context: Context, message: Written | None) -> Answer | None:
         return await ask(context, composed, written=message.message)
     after = taken(composed, message, context.store.clock(), context.services.timezone)
     if not isinstance(after, Composition):
-        return await ask(context, composed, notice=why_not(context.words, after), written=message.message)
+        return await _not_taken(context, composed, after, message)
     apply = context.store.compositions.apply
     change = await apply(context.person, context.update_id, lambda _: after, version=composed.version)
     if change is None:
         return None
     return await ask(context, change.row, _where_it_was_asked(composed), written=message.message)
+
+
+async def _not_taken(context: Context, composed: Composition, reason: Reason, message: Written) -> Answer:
+    """Above the question; what is told of a part stands by itself, for the next part changes the question."""
+    notice = why_not(context.words, reason)
+    if reason is NotTaken.LONG_PART and message.in_album:
+        return Answer(Screen(notice))
+    return await ask(context, composed, notice=notice, written=message.message)
 
 
 def _where_it_was_asked(before: Composition) -> Drawn:

@@ -14,6 +14,7 @@ class NotTaken(Enum):
 
     OTHER_KIND = auto()
     LONG_CAPTION = auto()
+    LONG_PART = auto()  # of an album, by its caption
     NO_PART = auto()  # of any album
     OTHER_PART = auto()  # than those of this album
     ALBUM_FULL = auto()
@@ -43,12 +44,16 @@ def _of_news(words: Words) -> dict[Reason, str]:
         NotTaken.LONG_CAPTION: _(
             "Under a file I can send 1,024 characters, and this is longer. Please shorten it, or send the text alone."
         ),
+        NotTaken.LONG_PART: _(
+            "Under a file I can send 1,024 characters, and this caption is longer. I left its file out of the album: "
+            "please send it again with a shorter one."
+        ),
         NotTaken.NO_PART: _("An album is of photos and videos, or of documents, or of audio files. This is none."),
         NotTaken.OTHER_PART: _(
             "Photos and videos stand together; documents only with documents, audio files only with audio files. "
-            "I left this one out."
+            "I left out what does not belong here."
         ),
-        NotTaken.ALBUM_FULL: _("An album has ten parts at most. I left this one out."),
+        NotTaken.ALBUM_FULL: _("An album has ten parts at most. I left out whatever came after them."),
         NotTaken.NO_TEXT_TYPED: _("Please type it as a text of your own."),
         NotTaken.TEXT_ONLY: _("Please send a text.") + " " + changed,
         NotTaken.FILE_OR_CAPTION: _("Please send one file, or a text as its new caption.") + " " + changed,

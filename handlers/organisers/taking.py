@@ -26,7 +26,7 @@ def taken(row: Composition, written: Written, now: datetime, zone: ZoneInfo) -> 
     if row.step is Step.TIME:
         return _time(row, written, now, zone)
     if not isinstance(written.content, News):
-        return written.content
+        return _unfit(row, written.content, in_album=written.in_album)
     if row.edits is not None:
         return _edit(row, written.content, in_album=written.in_album)
     if row.step is Step.ALBUM or written.in_album:
@@ -73,6 +73,12 @@ def _time(row: Composition, written: Written, now: datetime, zone: ZoneInfo) -> 
         return settled(replace(row, at=None))
     moment = moment_of(written.typed, now, zone)
     return moment if isinstance(moment, Unclear) else settled(replace(row, at=int(moment.timestamp())))
+
+
+def _unfit(row: Composition, reason: NotTaken, *, in_album: bool) -> NotTaken:
+    """What no news can be, in the words of the place where it was sent."""
+    is_part = row.edits is None and (row.step is Step.ALBUM or in_album)
+    return NotTaken.LONG_PART if is_part and reason is NotTaken.LONG_CAPTION else reason
 
 
 def _edit(row: Composition, news: News, *, in_album: bool) -> Composition | Reason:

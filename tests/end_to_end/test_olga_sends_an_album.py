@@ -79,6 +79,34 @@ async def test_an_eleventh_part_is_left_out(olga: Person) -> None:
     await olga.expect("An album of 10")
 
 
+async def test_what_came_after_ten_parts_is_left_out(olga: Person) -> None:
+    await album_of_two(olga)
+    await olga.album(12)
+    await olga.expect("I left out whatever came after them")
+    await olga.quiet()
+    assert "Album · 10 of 10" in with_buttons(olga)[-1].text
+
+
+@pytest.mark.parametrize("place", range(3))
+async def test_a_part_whose_caption_is_too_long_is_told_for_good(olga: Person, place: int) -> None:
+    await begin(olga)
+    await olga.album(3, captions=[""] * place + ["a" * 1_025])
+    await olga.quiet()
+    told = [one for one in olga.chat() if one.by_bot and "I left its file out of the album" in one.text]
+    assert len(told) == 1
+    assert [one.text.split("\n")[0] for one in with_buttons(olga)] == ["Album · 2 of 10"]
+    await olga.press("Done")
+    await olga.expect("An album of 2")
+    assert told[0].message_id in [one.message_id for one in olga.chat()]
+
+
+async def test_one_more_part_whose_caption_is_too_long_is_told_above_the_question(olga: Person) -> None:
+    await album_of_two(olga)
+    await olga.quiet()
+    await olga.photo("a" * 1_025)
+    assert "Album · 2 of 10" in (await olga.expect("I left its file out of the album")).text
+
+
 @pytest.mark.parametrize(
     ("kind", "other", "told"),
     [
