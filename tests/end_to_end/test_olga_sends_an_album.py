@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from sandbox.server import LocalTelegram
-from tests.end_to_end.organiser import begin, confirm, write
+from tests.end_to_end.organiser import begin, confirm, tap, write
 from tests.people import Message, Person
 
 
@@ -129,6 +129,22 @@ async def test_what_does_not_belong_is_left_out(olga: Person, kind: str, other: 
     assert "Album · 2 of 10" in (await olga.expect("This is none")).text
     await olga.press("Done")
     await olga.expect("An album of 2")
+
+
+async def test_a_part_that_comes_late_is_told_to_begin_a_new_album(olga: Person, readers: list[Person]) -> None:
+    await begin(olga)
+    await olga.album(3, captions=["Here"])
+    assert "This is a new album" not in (await olga.expect("Album · 3 of 10")).text
+    late = next(one.raw for one in reversed(olga.chat()) if not one.by_bot)
+    await tap(olga, "Done", "Send to 2 people")
+    olga.telegram.world.receive(olga.id, {part: late[part] for part in ("photo", "media_group_id")})
+    await olga.quiet()
+    question = with_buttons(olga)[-1]
+    assert question.text.startswith("Album · 1 of 10\n\nThis is a new album")
+    assert question.labels() == [["Done"], ["Back"]]
+    await tap(olga, "Back")
+    assert olga.chat()[-1].text.startswith("News · draft\n\n“Here”\nAn album of 3")
+    assert len(readers) == 2
 
 
 async def test_an_album_of_one_is_a_file(olga: Person, telegram: LocalTelegram) -> None:
