@@ -8,6 +8,7 @@ from handlers.answer import Answer, Screen
 from handlers.context import Context
 from handlers.organisers.asking import ask
 from handlers.organisers.samples import samples
+from handlers.words import bold
 from storage.compositions import Composition
 
 
@@ -23,7 +24,12 @@ async def send_a_test(context: Context, composed: Composition) -> Answer:
 
 
 def _refused(context: Context, composed: Composition) -> Screen:
+    """What is sent anew takes the place of the news alone, not of the address under it."""
     _ = context.words.gettext
-    if composed.announcement.buttons.link is not None:
-        return Screen(_("Telegram does not take this message, or the address under it. Please send me another one."))
-    return Screen(_("Telegram does not take this message. Please send me another one."))
+    if composed.announcement.buttons.link is None:
+        return Screen(_("Telegram does not take this message. Please send me another one."))
+    told = _(
+        "Telegram does not take this message, or the address under it. Please send the message anew, or change the "
+        "address: {buttons}, then {link}, which takes it away, and {link} once more."
+    )
+    return Screen(told.format(buttons=bold(_("Buttons")), link=bold(_("A link"))))

@@ -9,6 +9,8 @@ from storage.announcement import Link
 
 LONGEST_LABEL = 64  # characters
 LONGEST_ADDRESS = 1_024  # characters
+STOPS = frozenset(".,;:!?…'\"’”»")  # what ends a sentence rather than an address
+BRACKETS = {")": "(", "]": "[", "}": "{"}
 
 
 class Amiss(Enum):
@@ -21,7 +23,8 @@ class Amiss(Enum):
 
 def link_of(text: str) -> Link | Amiss:
     """The last word is the address, all before it the label: "Our page https://example.org"."""
-    *words, address = text.split() or [""]
+    *words, last = text.split() or [""]
+    address = _without_stops(last)
     label = " ".join(words)
     if not is_address(address):
         return Amiss.NO_ADDRESS
@@ -39,3 +42,10 @@ def is_address(text: str) -> bool:
         return False
     whole = "." in host and not host.startswith(".") and ".." not in host and port != 0
     return parts.scheme in ("http", "https") and whole and text.isprintable() and len(text) <= LONGEST_ADDRESS
+
+
+def _without_stops(text: str) -> str:
+    """A closing bracket is of the address where its opening one is."""
+    while text and (text[-1] in STOPS or text.count(text[-1]) > text.count(BRACKETS.get(text[-1], text[-1]))):
+        text = text[:-1]
+    return text

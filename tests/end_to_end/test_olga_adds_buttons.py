@@ -72,6 +72,14 @@ async def test_what_is_no_link_is_told(olga: Person, text: str, told: str) -> No
     await olga.expect("A text, the same in all languages")
 
 
+@pytest.mark.parametrize("end", [".", ",", ";", "!", ")"])
+async def test_what_ends_a_sentence_is_not_of_the_address(olga: Person, end: str) -> None:
+    await write(olga)
+    await tap(olga, "Buttons")
+    await add_link(olga, f"Our page https://example.org{end}")
+    assert (await olga.expect("The link: ")).text.endswith("The link: Our page, https://example.org")
+
+
 async def test_an_address_that_telegram_refuses_is_told(olga: Person, telegram: LocalTelegram) -> None:
     await write(olga)
     await tap(olga, "Buttons")
@@ -81,8 +89,13 @@ async def test_an_address_that_telegram_refuses_is_told(olga: Person, telegram: 
     await tap(olga, "Back")
     telegram.faults.refuse(400, "Bad Request: BUTTON_URL_INVALID", times=1, method="sendMessage", chat=olga.id)
     await olga.press("Preview")
-    await olga.expect("Telegram does not take this message, or the address under it")
+    told = await olga.expect("Telegram does not take this message, or the address under it")
+    assert "Buttons, then A link, which takes it away, and A link once more" in told.text
     await olga.expect("buttons: Our page")
+    await olga.quiet()
+    await tap(olga, "Buttons", "✓ A link")
+    await add_link(olga, "Our page https://example.com")
+    await olga.expect("The link: Our page, https://example.com")
 
 
 async def test_a_link_typed_when_none_is_asked_for_is_news(olga: Person, readers: list[Person]) -> None:

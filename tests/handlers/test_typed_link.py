@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from handlers.organisers.typed_link import LONGEST_LABEL, Amiss, is_address, link_of
 from storage.announcement import Link
 
+ENDS = [".", ",", ";", ":", "!", "?", ")", "]", "...", ").", ',"', "!?", "»"]
+
 
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -20,6 +22,13 @@ from storage.announcement import Link
         ("a" * 64 + " https://example.org", Link("a" * 64, "https://example.org")),
         ("a" * 65 + " https://example.org", Amiss.LONG_LABEL),
         ("https://example.org", Amiss.NO_LABEL),
+        ("https://example.org.", Amiss.NO_LABEL),
+        *[(f"Our page https://example.org{end}", Link("Our page", "https://example.org")) for end in ENDS],
+        ("Our page https://example.org/a_(b)", Link("Our page", "https://example.org/a_(b)")),
+        ("Our page https://example.org/a_(b)).", Link("Our page", "https://example.org/a_(b)")),
+        ("Our page https://example.org/a-", Link("Our page", "https://example.org/a-")),
+        ("Our page https://).", Amiss.NO_ADDRESS),
+        ("Our page ...", Amiss.NO_ADDRESS),
         ("", Amiss.NO_ADDRESS),
         ("Our page", Amiss.NO_ADDRESS),
         ("Our page example.org", Amiss.NO_ADDRESS),
