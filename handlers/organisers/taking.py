@@ -45,8 +45,8 @@ def done(row: Composition) -> Composition:
 
 
 def without_version(row: Composition, language: str) -> Composition:
-    """The default stays while there are others: it is for all whose language has none."""
-    if language == DEFAULT and len(row.announcement.versions) > 1:
+    """The default stays while there are others, and where it arrived: it is for all whose language has none."""
+    if language == DEFAULT and (row.edits is not None or len(row.announcement.versions) > 1):
         return row
     versions = {kept: news for kept, news in row.announcement.versions.items() if kept != language}
     return settled(replace(row, announcement=replace(row.announcement, versions=versions)))

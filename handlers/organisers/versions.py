@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from handlers.answer import Choice, Screen
@@ -39,7 +40,7 @@ async def version_question(context: Context, composed: Composition) -> Screen:
     if is_there:
         lines.append(_("It takes the place of the one that is there."))
     back = button(composed, _("Back"), Compose.LANGUAGES)
-    return Screen("\n\n".join(lines), ((*_remove(context, composed), back),))
+    return Screen("\n\n".join(lines), ((*await _remove(context, composed), back),))
 
 
 def version_name(words: Words, language: str) -> str:
@@ -69,10 +70,16 @@ def _asked(context: Context, composed: Composition) -> str:
     return _("Send me the version in {language}.").format(language=context.words.language_name(composed.language))
 
 
-def _remove(context: Context, composed: Composition) -> tuple[Choice, ...]:
+async def _remove(context: Context, composed: Composition) -> tuple[Choice, ...]:
     """Not the default while there are others, and nothing of what arrived already."""
     versions = composed.announcement.versions
     stays = composed.language == DEFAULT and len(versions) > 1
-    if composed.edits is not None or stays or composed.language not in versions:
+    if stays or composed.language not in versions or composed.language in await _arrived(context, composed):
         return ()
     return (language_button(composed, context.words.gettext("Remove"), ComposeLanguage.REMOVE, composed.language),)
+
+
+async def _arrived(context: Context, composed: Composition) -> Collection[str]:
+    """The languages of what stands in the chats, where that is edited."""
+    sent = None if composed.edits is None else await context.store.broadcasts.find(composed.edits)
+    return () if sent is None else sent.announcement.versions.keys()

@@ -170,6 +170,31 @@ async def test_each_reader_sees_the_version_of_hers_and_the_buttons_of_now(olga:
         assert (news.text, news.labels()) == (text, [["Read the appeal"]])
 
 
+async def test_a_version_that_an_edit_added_can_be_removed_until_it_is_sent(olga: Person, newcomer: Newcomer) -> None:
+    german, polish = await subscriber(newcomer, "de"), await subscriber(newcomer, "pl")
+    await send_file(olga, caption("Before"))
+    await olga.press("Edit everywhere")
+    await olga.expect("News · edit everywhere")
+    await olga.quiet()
+    await write_in_german(olga, "Aus Versehen")
+    await tap(olga, "Deutsch")
+    assert olga.chat()[-1].labels() == [["Remove", "Back"]]
+    await tap(olga, "Remove")
+    assert not olga.chat()[-1].bears("✓ Deutsch")
+    await tap(olga, "Polski")
+    await olga.send("Potem")
+    await olga.expect("Readers of all other languages")
+    await olga.quiet()
+    await tap(olga, "Default")
+    assert olga.chat()[-1].labels() == [["Back"]]
+    await tap(olga, "Back", "Back", "Edit in 2 chats", "Yes, send")
+    await olga.expect("Edited everywhere in")
+    assert [one.text for reader in (german, polish) for one in news_of(reader)] == ["Before", "Potem"]
+    await olga.quiet()
+    await tap(olga, "Edit everywhere", "Languages", "Polski")
+    assert olga.chat()[-1].labels() == [["Back"]]
+
+
 async def test_news_that_is_written_is_not_lost_to_an_edit(olga: Person, readers: list[Person]) -> None:
     await send_file(olga, caption("Before"))
     await write(olga, "What comes next")

@@ -117,6 +117,11 @@ def test_an_edit_always_fits_what_stands_in_the_chats(before: News, messages: li
         assert len(news.parts) == len(before.parts)
 
 
+def test_the_default_of_what_arrived_stays() -> None:
+    row = replace(with_version(Composition(chat=1), TEXT), edits=1)
+    assert without_version(row, DEFAULT) == row
+
+
 def test_every_reason_is_told() -> None:
     words = load_words(HERE / "locales")["en"]
     for reason in (*NotTaken, *Unclear, *Amiss):
