@@ -13,19 +13,26 @@ EXCHANGEABLE = frozenset({NewsKind.PHOTO, NewsKind.VIDEO, NewsKind.ANIMATION, Ne
 
 def edited(before: News, written: News) -> News | NotTaken:
     """Text for text, a file for a file; under a file a text is its new caption."""
-    if before.kind is NewsKind.TEXT:
-        return written if written.kind is NewsKind.TEXT else NotTaken.TEXT_ONLY
-    if written.kind is NewsKind.TEXT:
+    if before.kind is not NewsKind.TEXT and written.kind is NewsKind.TEXT:
         return _captioned(before, written)
+    if before.kind is written.kind is NewsKind.TEXT or {before.kind, written.kind} <= EXCHANGEABLE:
+        return written
+    return unfit(before, NotTaken.OTHER_KIND)
+
+
+def unfit(before: News, reason: NotTaken) -> NotTaken:
+    """What is told of what cannot stand there: what can."""
+    if before.kind is NewsKind.TEXT:
+        return NotTaken.TEXT_ONLY
     if before.kind not in EXCHANGEABLE:
         return NotTaken.CAPTION_ONLY
-    return written if written.kind in EXCHANGEABLE else NotTaken.FILE_OR_CAPTION
+    return NotTaken.LONG_NEW_CAPTION if reason is NotTaken.LONG_CAPTION else NotTaken.FILE_OR_CAPTION
 
 
 def _captioned(before: News, written: News) -> News | NotTaken:
     """An album's caption stands where it stood."""
     if is_too_long_for_a_caption(written.text):
-        return NotTaken.LONG_CAPTION
+        return NotTaken.LONG_NEW_CAPTION
     if before.kind is not NewsKind.ALBUM:
         return replace(before, text=written.text, entities=written.entities)
     parts, place = list(before.parts), before.captioned

@@ -23,6 +23,7 @@ class NotTaken(Enum):
     TEXT_ONLY = auto()
     FILE_OR_CAPTION = auto()
     CAPTION_ONLY = auto()
+    LONG_NEW_CAPTION = auto()
 
 
 Reason = NotTaken | Unclear | Amiss
@@ -58,6 +59,9 @@ def _of_news(words: Words) -> dict[Reason, str]:
         NotTaken.TEXT_ONLY: _("Please send a text.") + " " + changed,
         NotTaken.FILE_OR_CAPTION: _("Please send one file, or a text as its new caption.") + " " + changed,
         NotTaken.CAPTION_ONLY: _("Please send a text as the new caption.") + " " + changed,
+        NotTaken.LONG_NEW_CAPTION: _(
+            "Under a file I can send 1,024 characters, and this is longer. Please shorten it."
+        ),
     }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handlers.organisers.albums import album_of, with_part
-from handlers.organisers.edits import edited
+from handlers.organisers.edits import edited, unfit
 from handlers.organisers.not_taken import NotTaken, Reason
 from handlers.organisers.typed_link import Amiss, link_of
 from handlers.organisers.typed_time import Unclear, moment_of
@@ -77,8 +77,11 @@ def _time(row: Composition, written: Written, now: datetime, zone: ZoneInfo) -> 
 
 def _unfit(row: Composition, reason: NotTaken, *, in_album: bool) -> NotTaken:
     """What no news can be, in the words of the place where it was sent."""
-    is_part = row.edits is None and (row.step is Step.ALBUM or in_album)
-    return NotTaken.LONG_PART if is_part and reason is NotTaken.LONG_CAPTION else reason
+    if row.edits is not None:
+        return unfit(row.announcement.version(_language(row)), reason)
+    if row.step is not Step.ALBUM and not in_album:
+        return reason
+    return NotTaken.LONG_PART if reason is NotTaken.LONG_CAPTION else NotTaken.NO_PART
 
 
 def _edit(row: Composition, news: News, *, in_album: bool) -> Composition | Reason:

@@ -127,8 +127,12 @@ async def test_what_was_stopped_is_edited_to_its_end(
         (lambda olga: olga.photo(), lambda olga: olga.voice(), "Please send one file, or a text as its new caption"),
         (lambda olga: olga.photo(), lambda olga: olga.album(2), "Please send one file, or a text as its new caption"),
         (lambda olga: olga.voice(), lambda olga: olga.photo(), "Please send a text as the new caption"),
-        (lambda olga: olga.photo(), lambda olga: olga.send("a" * 1_025), "Under a file I can send 1,024 characters"),
-        (lambda olga: olga.photo(), lambda olga: olga.sticker(), "I cannot send this"),
+        (lambda olga: olga.photo(), lambda olga: olga.send("a" * 1_025), "and this is longer. Please shorten it."),
+        (lambda olga: olga.photo(), lambda olga: olga.photo("a" * 1_025), "and this is longer. Please shorten it."),
+        (lambda olga: olga.send("Before"), lambda olga: olga.photo("a" * 1_025), "Please send a text."),
+        (lambda olga: olga.send("Before"), lambda olga: olga.sticker(), "Please send a text."),
+        (lambda olga: olga.photo(), lambda olga: olga.sticker(), "Please send one file, or a text as its new caption"),
+        (lambda olga: olga.voice(), lambda olga: olga.sticker(), "Please send a text as the new caption"),
     ],
 )
 async def test_what_does_not_fit_is_told(

@@ -115,7 +115,7 @@ async def test_one_more_part_whose_caption_is_too_long_is_told_above_the_questio
         ("audio", "video", "Photos and videos stand together"),
         ("photo", "animation", "This is none"),
         ("photo", "voice", "This is none"),
-        ("photo", "sticker", "I can send a text"),
+        ("photo", "sticker", "This is none"),
     ],
 )
 async def test_what_does_not_belong_is_left_out(olga: Person, kind: str, other: str, told: str) -> None:

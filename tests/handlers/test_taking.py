@@ -92,7 +92,7 @@ def test_a_file_that_arrived_can_be_exchanged_or_get_another_caption(kind: NewsK
     assert edited(before, PHOTO) == PHOTO
     assert edited(before, TEXT) == News(kind, "The count grows", file="before")
     assert edited(before, News(NewsKind.VOICE, file="voice")) is NotTaken.FILE_OR_CAPTION
-    assert edited(before, News(NewsKind.TEXT, "a" * 1_025)) is NotTaken.LONG_CAPTION
+    assert edited(before, News(NewsKind.TEXT, "a" * 1_025)) is NotTaken.LONG_NEW_CAPTION
 
 
 def test_a_text_stays_a_text_and_what_cannot_be_exchanged_gets_a_caption_alone() -> None:
