@@ -75,7 +75,7 @@ from handlers.buttons import (
 from handlers.context import Context, ScreenName
 from handlers.organisers import afterwards, broadcast, broadcasts, deciding, freeze
 from handlers.organisers.written_news import Written
-from handlers.reading import Blocked, Command, Reading, Tap, Text, Unexpected
+from handlers.reading import Blocked, Command, Odd, Reading, Tap, Text, Unexpected
 from handlers.words import N_
 
 
@@ -239,6 +239,9 @@ async def answer(context: Context, reading: Reading) -> Answer:
             return written or await sign.typed(context, text) or await fallback.unknown_text(context, text)
         case Blocked():
             return await news.blocked(context)
+        case Unexpected(Odd.EDITED):
+            changed = await broadcast.changed(context) if context.is_organiser else None
+            return changed or await sign.odd(context, Odd.EDITED) or await fallback.odd(context, Odd.EDITED)
         case Unexpected(odd, _, message, repeated):
             written = await _written(context, message)
             if repeated:

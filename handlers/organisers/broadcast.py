@@ -109,6 +109,15 @@ def _where_it_was_asked(before: Composition) -> Drawn:
     return languages if before.step is Step.WRITING and before.language != DEFAULT else panel
 
 
+async def changed(context: Context) -> Answer | None:
+    """A message that was changed while something is written; None when nothing is written."""
+    composed = await context.store.compositions.find(context.person)
+    if composed is None or await _signs_since(context, composed):
+        return None
+    notice = context.words.gettext("I do not read changes to older messages. Please send it anew.")
+    return await ask(context, composed, notice=notice)
+
+
 async def _signs_since(context: Context, composed: Composition) -> bool:
     """A name typed while signing must not become news: the conversation that moved last has the word."""
     draft = await context.store.drafts.find(context.person)

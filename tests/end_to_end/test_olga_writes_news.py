@@ -207,6 +207,32 @@ async def test_only_a_fresh_command_is_obeyed(olga: Person, way: str) -> None:
     assert not [one for one in olga.chat() if "News" in one.text]
 
 
+async def test_a_change_of_what_was_sent_here_is_to_be_sent_anew(olga: Person, readers: list[Person]) -> None:
+    await begin(olga)
+    message = await olga.send("Teh news")
+    await olga.expect("“Teh news”")
+    await olga.edit(message, "The news")
+    told = await olga.expect(
+        "I do not read changes to older messages. Please send it anew.\n\nNews · draft\n\n“Teh news”"
+    )
+    assert told.bears("Send to 2 people")
+    await olga.send("The news")
+    await olga.expect("“The news”")
+    await confirm(olga)
+    await olga.expect("Sent in")
+    await readers[0].expect("The news")
+
+
+async def test_a_name_changed_while_signing_says_nothing_of_the_news(olga: Person) -> None:
+    await begin(olga)
+    message = await olga.send("Teh news")
+    await olga.expect("“Teh news”")
+    await olga.send("/sign")
+    await olga.expect("Under which name do you sign?")
+    await olga.edit(message, "The news")
+    assert "News · draft" not in (await olga.expect("Under which name do you sign?")).text
+
+
 async def test_a_name_typed_while_signing_is_no_news(olga: Person, readers: list[Person]) -> None:
     await begin(olga)
     await olga.send("/sign")
