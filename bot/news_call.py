@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from bot.keyboard import Keyboard
-from storage.news import News, NewsKind
+from storage.news import EXCHANGEABLE, News, NewsKind
 
 SEND = {
     NewsKind.TEXT: "sendMessage",
@@ -23,9 +23,6 @@ SEND = {
     NewsKind.VOICE: "sendVoice",
     NewsKind.ALBUM: "sendMediaGroup",
 }
-EXCHANGEABLE = frozenset(
-    {NewsKind.PHOTO, NewsKind.VIDEO, NewsKind.ANIMATION, NewsKind.DOCUMENT, NewsKind.AUDIO}
-)  # https://core.telegram.org/bots/api#inputmedia: a voice message is none of these
 COVERED = frozenset({NewsKind.PHOTO, NewsKind.VIDEO, NewsKind.ANIMATION})
 """What a spoiler can cover; only these can bear their caption above, too."""
 

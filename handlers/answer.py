@@ -71,3 +71,8 @@ class Answer:
 
 
 NOTHING = Answer()
+
+
+def ticked(label: str, *, on: bool) -> str:
+    """A label that shows what is chosen."""
+    return f"✓ {label}" if on else label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.answer import NOTHING, Answer, Choice, Rows, Screen
+from handlers.answer import NOTHING, Answer, Choice, Rows, Screen, ticked
 from handlers.buttons import (
     AskClear,
     ChooseLevel,
@@ -19,7 +19,6 @@ from handlers.context import Context
 from storage.audience import Level
 from storage.subscribers import Subscription
 
-ON = "✓ "
 """Stands before what is in force."""
 
 
@@ -100,13 +99,9 @@ def _choices(context: Context, terms: Subscription) -> Rows:
     levels = {Level.ALL: _("All news"), Level.IMPORTANT: _("Important only")}
     wanted = Sound.ON if terms.silent else Sound.OFF
     return (
-        tuple(Choice(_marked(label, on=terms.level is level), ChooseLevel(level)) for level, label in levels.items()),
-        (Choice(_marked(_("Silently"), on=terms.silent), ChooseSound(wanted)),),
+        tuple(Choice(ticked(label, on=terms.level is level), ChooseLevel(level)) for level, label in levels.items()),
+        (Choice(ticked(_("Silently"), on=terms.silent), ChooseSound(wanted)),),
     )
-
-
-def _marked(label: str, *, on: bool) -> str:
-    return f"{ON}{label}" if on else label
 
 
 async def _last(context: Context) -> Rows:

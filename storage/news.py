@@ -21,6 +21,11 @@ class NewsKind(StrEnum):
     ALBUM = "album"
 
 
+EXCHANGEABLE = frozenset(
+    {NewsKind.PHOTO, NewsKind.VIDEO, NewsKind.ANIMATION, NewsKind.DOCUMENT, NewsKind.AUDIO}
+)  # https://core.telegram.org/bots/api#inputmedia: each can take the place of another; a voice message is none of these
+
+
 @dataclass(frozen=True)
 class News:
     """A message without its origin: who wrote or forwarded it is not kept."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.answer import Screen
+from handlers.answer import Screen, ticked
 from handlers.buttons import Compose, ComposeLanguage
 from handlers.context import Context
-from handlers.organisers.placing import button, by_language, language_button, ticked
+from handlers.organisers.placing import button, by_language, language_button
 from handlers.words import Words, bold, own_name
 from petition.languages import LANGUAGES
 from storage.announcement import Announcement

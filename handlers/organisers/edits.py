@@ -6,9 +6,7 @@ from dataclasses import replace
 
 from handlers.organisers.not_taken import NotTaken
 from handlers.organisers.written_news import is_too_long_for_a_caption
-from storage.news import News, NewsKind
-
-EXCHANGEABLE = frozenset({NewsKind.PHOTO, NewsKind.VIDEO, NewsKind.ANIMATION, NewsKind.DOCUMENT, NewsKind.AUDIO})
+from storage.news import EXCHANGEABLE, News, NewsKind
 
 
 def edited(before: News, written: News) -> News | NotTaken:

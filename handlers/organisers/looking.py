@@ -19,6 +19,7 @@ async def preview(context: Context, composed: Composition) -> Answer:
 
 
 async def send_a_test(context: Context, composed: Composition) -> Answer:
+    """The news to the one who writes it, and to nobody else."""
     toast = context.words.gettext("On its way to you alone, as subscribers will get it.")
     return Answer(news=samples(context, composed.announcement), refused=_refused(context, composed), toast=toast)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.answer import Screen
+from handlers.answer import Screen, ticked
 from handlers.buttons import Compose
 from handlers.context import Context
-from handlers.organisers.placing import button, ticked
+from handlers.organisers.placing import button
 from handlers.organisers.taking import settled
 from handlers.words import bold, plain
 from storage.announcement import NewsButtons

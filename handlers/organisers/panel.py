@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.answer import Choice, Rows, Screen
+from handlers.answer import Choice, Rows, Screen, ticked
 from handlers.buttons import Compose
 from handlers.context import Context
 from handlers.organisers.audience import number_of_people, readers, would_be_read_if_important
 from handlers.organisers.first_words import first_words
-from handlers.organisers.placing import button, ticked
+from handlers.organisers.placing import button
 from handlers.organisers.when import time_of
 from handlers.words import Words, bold, plain
 from petition.languages import LANGUAGES

@@ -25,11 +25,6 @@ def by_language(buttons: list[Choice]) -> Rows:
     return tuple(tuple(buttons[first : first + 2]) for first in range(0, len(buttons), 2))
 
 
-def ticked(label: str, *, on: bool) -> str:
-    """A label that shows what is chosen."""
-    return f"✓ {label}" if on else label
-
-
 def placed(
     context: Context,
     composed: Composition,

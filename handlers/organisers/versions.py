@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from handlers.answer import Choice, Screen
+from handlers.answer import Choice, Screen, ticked
 from handlers.buttons import Compose, ComposeLanguage
 from handlers.context import Context
-from handlers.organisers.placing import button, by_language, language_button, ticked
+from handlers.organisers.placing import button, by_language, language_button
 from handlers.organisers.taking import settled
 from handlers.words import Words, bold, own_name
 from petition.languages import LANGUAGES

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from handlers.answer import Screen
+from handlers.answer import Screen, ticked
 from handlers.buttons import Compose
 from handlers.context import Context
-from handlers.organisers.placing import button, ticked
+from handlers.organisers.placing import button
 from handlers.organisers.taking import settled
 from handlers.organisers.times import ahead, in_full
 from handlers.words import bold, plain

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.settings import HERE
 from handlers.organisers.albums import MOST_PARTS, TOGETHER
-from handlers.organisers.edits import EXCHANGEABLE, edited
+from handlers.organisers.edits import edited
 from handlers.organisers.news_buttons import with_link
 from handlers.organisers.not_taken import NotTaken, Reason, why_not
 from handlers.organisers.taking import done, settled, taken, with_version, without_version
@@ -25,7 +25,7 @@ from handlers.words import load_words
 from petition.languages import LANGUAGES
 from storage.announcement import DEFAULT
 from storage.compositions import Composition, Step
-from storage.news import News, NewsKind
+from storage.news import EXCHANGEABLE, News, NewsKind
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Warsaw")
