@@ -214,12 +214,21 @@ class Broadcasts:
         return await self._database.write(work)
 
     async def _begin(self, connection: AsyncConnection, broadcast: Broadcast) -> None:
+        if broadcast.kind is BroadcastKind.EDIT:
+            await self._outdate(connection, broadcast)
         news = broadcast.kind is BroadcastKind.NEWS
         turn = await audience.newest_turn(connection) + 1 if news else None
         values = {"state": BroadcastState.SENDING.value, "began": self._now(), "turn": turn}
         await _change(connection, broadcast.number, **values)
         begun = (await connection.execute(_by_number(broadcast.number))).one()
         await _change(connection, broadcast.number, recipients=await audience.count(connection, begun))
+
+    async def _outdate(self, connection: AsyncConnection, edit: Broadcast) -> None:
+        """An older edit that went on would undo this one. What was rejected goes out as a newer one, if ever."""
+        unfinished = and_(BROADCAST.c.ended.is_(None), BROADCAST.c.state != BroadcastState.REJECTED.value)
+        older = and_(_same(BroadcastKind.EDIT, edit.subject), BROADCAST.c.number < edit.number)
+        for one in await self._all(connection, older, unfinished, lock=True):
+            await self._change_to(connection, one, self._stopped(one))
 
     async def next_due(self) -> datetime | None:
         """When the next one is to begin."""
@@ -272,17 +281,20 @@ class Broadcasts:
             found = await self._one(connection, BROADCAST.c.number == number, lock=True)
             if found is None or found.state not in states or pauses not in (None, found.pauses):
                 return False
-            changed = changes(found)
-            await _change(connection, number, **changed)
-            if found.kind is BroadcastKind.EDIT and changed["state"] in ENDED and found.figures.reached:
-                await self._take_over(connection, found)
-            if found.kind is BroadcastKind.RESEND and changed["state"] == BroadcastState.SENT.value:
-                await self._leave_who_left(connection, found)
-            if found.subject is not None and changed["state"] in ENDED:
-                await self._reports.reopen(connection, found.subject)
+            await self._change_to(connection, found, changes(found))
             return True
 
         return await self._database.write(work)
+
+    async def _change_to(self, connection: AsyncConnection, found: Broadcast, changed: dict[str, Any]) -> None:
+        """With what its end means for the earlier one."""
+        await _change(connection, found.number, **changed)
+        if found.kind is BroadcastKind.EDIT and changed["state"] in ENDED and found.figures.reached:
+            await self._take_over(connection, found)
+        if found.kind is BroadcastKind.RESEND and changed["state"] == BroadcastState.SENT.value:
+            await self._leave_who_left(connection, found)
+        if found.subject is not None and changed["state"] in ENDED:
+            await self._reports.reopen(connection, found.subject)
 
     async def _leave_who_left(self, connection: AsyncConnection, resend: Broadcast) -> None:
         """Where all who are still in doubt have left, there is nothing to be sent once more."""
@@ -399,5 +411,5 @@ def _by_number(number: int) -> Select[Any]:
     return select(BROADCAST).where(BROADCAST.c.number == number)
 
 
-def _same(kind: BroadcastKind, subject: int) -> ColumnElement[bool]:
+def _same(kind: BroadcastKind, subject: int | None) -> ColumnElement[bool]:
     return and_(BROADCAST.c.kind == kind.value, BROADCAST.c.subject == subject)

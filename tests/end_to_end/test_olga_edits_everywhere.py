@@ -38,9 +38,22 @@ async def edit(olga: Person, send: Act) -> None:
     await olga.expect("Edited everywhere in")
 
 
+async def write_edit(olga: Person, text: str) -> None:
+    """All but the last word."""
+    await olga.press("Edit everywhere")
+    await olga.expect("News · edit everywhere")
+    await olga.send(text)
+    await olga.quiet()
+    await tap(olga, "Edit in 2 chats")
+
+
 def news_of(reader: Person) -> list[Message]:
     """What came after the answer to /subscribe."""
     return [one for one in reader.chat() if one.by_bot][1:]
+
+
+def texts(readers: list[Person]) -> list[str]:
+    return [one.text for reader in readers for one in news_of(reader)]
 
 
 def caption(text: str) -> Act:
@@ -118,6 +131,51 @@ async def test_what_was_stopped_is_edited_to_its_end(
         (first,), (second,) = (news_of(reader) for reader in readers)
         assert first.text == second.text == "After, in other words"
         assert first.raw["photo"] == second.raw["photo"]
+
+
+async def test_an_edit_that_was_paused_never_undoes_a_newer_one(
+    quick: tuple[Settings, Person], newcomer: Newcomer, telegram: LocalTelegram
+) -> None:
+    settings, olga = quick
+    async with serving(one_by_one(settings)):
+        readers = await subscribed(newcomer, 2)
+        await send_file(olga, caption("Before"))
+        await write_edit(olga, "The first edit")
+        release = asyncio.Event()
+        for reader in readers:
+            telegram.faults.hold(release, method="editMessageText", chat=reader.id, times=1)
+        await olga.press("Yes, send")
+        assert await telegram.world.wait_for(lambda: "The first edit" in texts(readers), 5)
+        await olga.press("Pause")
+        release.set()
+        paused = await olga.expect("Paused at 1 of 2")
+        resume = paused.data_of("Resume")
+        await edit(olga, caption("The second edit"))
+        stopped = await olga.expect("Left as it was in 1")
+        assert (stopped.message_id, stopped.labels()) == (paused.message_id, [])
+        late = await olga.forge(resume, message=paused.message_id)
+        assert (await late.answered()).text == "That was an older message. Here is where you are."
+        await olga.quiet()
+        assert texts(readers) == ["The second edit"] * 2
+        stranger = newcomer("Ann Example")
+        await stranger.send("/news")
+        await stranger.expect("The second edit")
+
+
+async def test_an_edit_that_telegram_refused_ends_with_its_correction(
+    olga: Person, readers: list[Person], telegram: LocalTelegram
+) -> None:
+    await send_file(olga, caption("Before"))
+    await write_edit(olga, "What is refused")
+    for reader in readers:
+        telegram.faults.refuse(400, "Bad Request: can't parse entities", method="editMessageText", chat=reader.id)
+    await olga.press("Yes, send")
+    paused = await olga.expect("Paused at 0 of 2: Telegram refuses the content")
+    telegram.faults.clear()
+    await edit(olga, caption("What is taken"))
+    stopped = await olga.expect("Left as it was in 2")
+    assert (stopped.message_id, stopped.labels()) == (paused.message_id, [])
+    assert texts(readers) == ["What is taken"] * 2
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 
 import pytest
 from sqlalchemy.dialects import sqlite
@@ -56,13 +57,15 @@ async def resending(store: Store, number: int) -> Broadcast | None:
     return await store.broadcasts.resend(OLGA, number, chat=OLGA, language="en", screen=None)
 
 
-async def edit(store: Store, number: int) -> Broadcast:
+async def edit(store: Store, number: int, *, approvers: Collection[int] = (), delay: int = 0) -> Broadcast:
     row = await composed(store, OLGA)
     change = await store.compositions.apply(
         OLGA, next(UPDATES), lambda draft: Composition(**{**vars(draft), "edits": number}), version=row.version
     )
     assert change is not None
-    result = await store.broadcasts.confirm(OLGA, next(UPDATES), change.row.version, language="en", screen=9)
+    result = await store.broadcasts.confirm(
+        OLGA, next(UPDATES), change.row.version, language="en", screen=9, approvers=approvers, delay=delay
+    )
     assert isinstance(result, Confirmed), result
     return result.broadcast
 
@@ -172,6 +175,26 @@ async def test_only_news_that_has_ended_is_deleted(ready: Store) -> None:
     deleted = await deletion(ready, running.number)
     assert deleted is not None
     assert await deletion(ready, deleted.number) is None
+
+
+# Editing.
+
+
+async def test_an_edit_that_begins_ends_older_ones_but_leaves_what_can_be_a_draft_alone(
+    ready: Store, news: Broadcast
+) -> None:
+    rejected = await edit(ready, news.number, approvers={DARYNA})
+    await ready.approvals.reject(DARYNA, rejected.number, rejected.digest)
+    proposed = await edit(ready, news.number, approvers={DARYNA})
+    planned = await edit(ready, news.number, delay=60)
+    paused = await begin(ready, await edit(ready, news.number))
+    assert (await found(ready, planned.number)).state is BroadcastState.STOPPED
+    await ready.broadcasts.pause(paused, PauseReason.ASKED)
+    newest = await begin(ready, await edit(ready, news.number))
+    states = [(await found(ready, number)).state for number in (rejected.number, proposed.number, paused, newest)]
+    stopped = BroadcastState.STOPPED
+    assert states == [BroadcastState.REJECTED, stopped, stopped, BroadcastState.SENDING]
+    assert not await ready.broadcasts.resume(paused, 1)
 
 
 # Sending again.
