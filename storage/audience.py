@@ -130,11 +130,18 @@ async def count(connection: AsyncConnection, broadcast: Row[Any]) -> int:
     if broadcast.kind == BroadcastKind.NEWS.value:
         counted = select(func.count()).select_from(SUBSCRIBER)
         counted = counted.where(wanted(languages_in(broadcast.languages), important=broadcast.important))
+    elif broadcast.kind == BroadcastKind.RESEND.value:
+        counted = select(func.count()).select_from(DELIVERY)
+        counted = counted.where(DELIVERY.c.broadcast == broadcast.subject, DELIVERY.c.state == IN_DOUBT, UNSETTLED)
     else:
-        is_resent = broadcast.kind == BroadcastKind.RESEND.value
-        which = and_(DELIVERY.c.state == IN_DOUBT, UNSETTLED) if is_resent else DELIVERY.c.message.is_not(None)
-        counted = select(func.count()).select_from(DELIVERY).where(DELIVERY.c.broadcast == broadcast.subject, which)
+        return await reachable(connection, broadcast.subject)
     return int((await connection.execute(counted)).scalar_one())
+
+
+async def reachable(connection: AsyncConnection, broadcast: int) -> int:
+    """How many chats have its messages, as far as is known."""
+    arrived = select(func.count()).where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.message.is_not(None))
+    return int((await connection.execute(arrived)).scalar_one())
 
 
 async def newest_turn(connection: AsyncConnection) -> int:

@@ -149,6 +149,8 @@ class Broadcasts:
             if subject is None or not subject.is_kept(self._clock()):
                 return None
             if kind is BroadcastKind.DELETE:
+                if subject.withdrawn and not await audience.reachable(connection, number):
+                    return None
                 await self._withdraw(connection, number)
             elif subject.withdrawn or subject.doubt_left or not subject.figures.in_doubt:
                 return None

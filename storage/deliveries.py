@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Integer, Row, bindparam, delete, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import erasure, leadership
+from storage import audience, erasure, leadership
 from storage.arrived import open_messages, opened, seal_messages
 from storage.audience import IN_DOUBT, UNSETTLED, Audience, among, page_of
 from storage.broadcast import KEPT_HOURS, BroadcastKind, BroadcastState, Figures, figure_values, open_figures
@@ -234,9 +234,8 @@ class Deliveries:
 
     async def reachable(self, broadcast: int) -> int:
         """How many chats have its messages, as far as is known."""
-        arrived = select(func.count()).where(DELIVERY.c.broadcast == broadcast, DELIVERY.c.message.is_not(None))
         async with self._database.read() as connection:
-            return int((await connection.execute(arrived)).scalar_one())
+            return await audience.reachable(connection, broadcast)
 
     async def are_open(self, broadcast: int) -> bool:
         """Whether a send is under way, or was when the process ended."""

@@ -6,23 +6,30 @@ from handlers.answer import Answer, Choice, Screen
 from handlers.buttons import AskDeleteEverywhere, BackToReport, DeleteEverywhere, LeaveInDoubt, ResendInDoubt
 from handlers.context import Context
 from handlers.organisers.standing_report import as_it_stands, older
-from handlers.words import bold
+from handlers.words import Words, bold
 
 
 async def ask_delete(context: Context, button: AskDeleteEverywhere) -> Answer:
     """Delete everywhere: asks once, and never a second owner."""
     sent = await context.store.broadcasts.find(button.number)
     chats = await context.store.deliveries.reachable(button.number)
-    if sent is None or not sent.is_kept(context.store.clock()) or not chats:
+    if sent is None or not sent.is_kept(context.store.clock()) or (sent.withdrawn and not chats):
         return await _too_late(context, button.number)
-    words = context.words
-    _ = words.gettext
-    question = words.ngettext("Delete it in {count} chat?", "Delete it in {count} chats?", chats)
-    lines = [bold(question.format(count=words.number(chats))), _("Who has read it has read it.")]
+    _ = context.words.gettext
+    lines = [*_question(context.words, chats), _("Who has read it has read it.")]
     if sent.figures.in_doubt:
         lines.append(_("Where it is in doubt it may stay."))
     yes = Choice(_("Yes, delete"), DeleteEverywhere(button.number))
     return Answer(Screen(" ".join(lines), ((yes, Choice(_("Back"), BackToReport(button.number))),)))
+
+
+def _question(words: Words, chats: int) -> list[str]:
+    """Past news is for everybody to read, also where nobody who still subscribes has it."""
+    if not chats:
+        why = words.gettext("I know of no chat that has it now. After that /news does not show it either.")
+        return [bold(words.gettext("Delete it all the same?")), why]
+    question = words.ngettext("Delete it in {count} chat?", "Delete it in {count} chats?", chats)
+    return [bold(question.format(count=words.number(chats)))]
 
 
 async def back_to_report(context: Context, button: BackToReport) -> Answer:

@@ -156,11 +156,19 @@ def _rows(words: Words, facts: Facts) -> Rows:
         rows.append(
             (Choice(resend, ResendInDoubt(broadcast.number)), Choice(_("Leave"), LeaveInDoubt(broadcast.number)))
         )
-    delete = Choice(_("Delete everywhere"), AskDeleteEverywhere(broadcast.number))
     if not broadcast.is_kept(facts.now):
         return tuple(rows)
+    edit = Choice(_("Edit everywhere"), EditBroadcast(broadcast.number))
+    delete = Choice(_("Delete everywhere"), AskDeleteEverywhere(broadcast.number))
     if not broadcast.withdrawn and broadcast.figures.reached:
-        rows.append((Choice(_("Edit everywhere"), EditBroadcast(broadcast.number)), delete))
-    elif broadcast.withdrawn and facts.chats and not facts.deleting:
+        rows.append((edit, delete))
+    elif _can_delete(facts):
         rows.append((delete,))
     return tuple(rows)
+
+
+def _can_delete(facts: Facts) -> bool:
+    """What was sent to its end stands among past news, even where it reached nobody for certain."""
+    if facts.broadcast.withdrawn:
+        return bool(facts.chats) and not facts.deleting
+    return facts.broadcast.state is BroadcastState.SENT

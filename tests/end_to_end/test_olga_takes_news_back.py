@@ -89,6 +89,46 @@ async def test_a_deletion_that_was_stopped_is_taken_up_again(
         assert not any(has(reader) for reader in readers)
 
 
+async def gone_from_past_news(ann: Person) -> None:
+    await ann.send("/news")
+    await ann.expect("There is no news yet.")
+
+
+async def test_where_all_have_left_it_is_still_taken_out_of_past_news(
+    olga: Person, readers: list[Person], newcomer: Newcomer
+) -> None:
+    sent = await send(olga)
+    for reader in readers:
+        await reader.send("/unsubscribe")
+        await reader.expect("You get no news from here")
+    await olga.press("Delete everywhere")
+    question = await olga.expect("Delete it all the same? I know of no chat that has it now.")
+    assert (question.message_id, question.labels()) == (sent.message_id, [["Yes, delete", "Back"]])
+    yes = question.data_of("Yes, delete")
+    await olga.press("Yes, delete")
+    await olga.expect("Deleted everywhere in")
+    await olga.quiet()
+    assert as_it_is(olga, sent).labels() == []
+    await gone_from_past_news(newcomer("Ann Example"))
+    late = await olga.forge(yes, message=sent.message_id)
+    assert (await late.answered()).text == "That was an older message. Here is where you are."
+
+
+async def test_where_all_is_in_doubt_it_is_still_taken_out_of_past_news(
+    olga: Person, readers: list[Person], newcomer: Newcomer, telegram: LocalTelegram
+) -> None:
+    for reader in readers:
+        telegram.faults.drop(after=True, times=1, method="sendMessage", chat=reader.id)
+    report = await send(olga)
+    assert report.labels() == [["Resend 2 in doubt", "Leave"], ["Delete everywhere"]]
+    await olga.press("Delete everywhere")
+    question = await olga.expect("Delete it all the same?")
+    assert question.text.endswith("Where it is in doubt it may stay.")
+    await olga.press("Yes, delete")
+    await olga.expect("Deleted everywhere in")
+    await gone_from_past_news(newcomer("Ann Example"))
+
+
 async def test_what_is_in_doubt_is_sent_again(olga: Person, readers: list[Person], telegram: LocalTelegram) -> None:
     sent = await send_into_doubt(olga, readers[0], telegram)
     for tap in await olga.press_twice("Resend 1 in doubt"):

@@ -249,6 +249,20 @@ SCREENS: list[tuple[str, Facts, str, str]] = [
         EVERYWHERE,
     ),
     (
+        "all in doubt",
+        facts(S.SENT, of={"figures": Figures(2, in_doubt=2), "doubt_left": True}),
+        "<b>Sent</b> in 5 min 0 s\n\nreached <b>0</b> · blocked the bot 0 · deactivated 0 · failed 0 · in doubt 2\n\n"
+        "The 2 in doubt may have arrived. They are not sent again.",
+        "Delete everywhere",
+    ),
+    (
+        "stopped before anything arrived, and in no archive",
+        facts(S.STOPPED, of={"figures": Figures(2)}),
+        "<b>Stopped</b> after 5 min 0 s\n\nreached <b>0</b> · blocked the bot 0 · deactivated 0 · failed 0 · in doubt 0"
+        "\n\nNot sent to 2.",
+        "",
+    ),
+    (
         "two days later",
         facts(S.SENT, of={"figures": ALL}, now=NOW + timedelta(hours=48)),
         f"{SENT} · in doubt 1\n\nThe 1 in doubt may have arrived. It is not sent again.",
