@@ -5,6 +5,7 @@ from __future__ import annotations
 from handlers.answer import Answer, Choice, Screen
 from handlers.buttons import AskDeleteEverywhere, BackToReport, DeleteEverywhere, LeaveInDoubt, ResendInDoubt
 from handlers.context import Context
+from handlers.organisers.report_facts import was_in_doubt
 from handlers.organisers.standing_report import as_it_stands, older
 from handlers.words import Words, bold
 
@@ -17,8 +18,8 @@ async def ask_delete(context: Context, button: AskDeleteEverywhere) -> Answer:
         return await _too_late(context, button.number)
     _ = context.words.gettext
     lines = [*_question(context.words, chats), _("Who has read it has read it.")]
-    if sent.figures.in_doubt:
-        lines.append(_("Where it is in doubt it may stay."))
+    if was_in_doubt(sent, await context.store.broadcasts.following(button.number)):
+        lines.append(_("Where it is in doubt, or was, a copy may stay."))
     yes = Choice(_("Yes, delete"), DeleteEverywhere(button.number))
     return Answer(Screen(" ".join(lines), ((yes, Choice(_("Back"), BackToReport(button.number))),)))
 

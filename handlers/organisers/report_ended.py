@@ -136,6 +136,8 @@ def _withdrawn(words: Words, facts: Facts) -> list[str]:
         return []
     if facts.deleting:
         return [_("It is being deleted everywhere.")]
+    if not facts.chats and facts.copies:
+        return [_("It was deleted wherever I knew of it, and /news shows it no more. A copy may be left elsewhere.")]
     if not facts.chats:
         return [_("It was deleted everywhere.")]
     text = words.ngettext("{count} chat still has it.", "{count} chats still have it.", facts.chats)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -35,6 +36,7 @@ class Facts:
     people: int = 0  # whom it is for, before it begins
     chats: int = 0  # that still have what is deleted everywhere
     deleting: bool = False  # that is under way
+    copies: bool = False  # there may be some that nothing is known of, and so they stay
     pace: float = 0.0  # messages a second; 0: it cannot be told yet
     frozen: bool = False  # and so it waits
     out_of_reach: bool = False  # Telegram cannot be reached just now
@@ -57,8 +59,24 @@ async def look(store: Store, broadcast: Broadcast, role: Role, zone: ZoneInfo, *
     if broadcast.withdrawn:
         following = await store.broadcasts.following(broadcast.number)
         deleting = any(one.kind is BroadcastKind.DELETE and one.ended is None for one in following)
-        return replace(facts, chats=await store.deliveries.reachable(broadcast.number), deleting=deleting)
+        return replace(
+            facts,
+            chats=await store.deliveries.reachable(broadcast.number),
+            deleting=deleting,
+            copies=was_in_doubt(broadcast, following) or _taken_back(following) < broadcast.figures.reached,
+        )
     return facts
+
+
+def was_in_doubt(broadcast: Broadcast, following: Iterable[Broadcast]) -> bool:
+    """Whether it may have arrived unnoticed somewhere: what was sent again is in doubt no more, its first copy is."""
+    return bool(broadcast.figures.in_doubt) or any(one.kind is BroadcastKind.RESEND for one in following)
+
+
+def _taken_back(following: Iterable[Broadcast]) -> int:
+    """In how many chats: who left before, or has blocked the bot, keeps what she got."""
+    deletions = [one.figures for one in following if one.kind is BroadcastKind.DELETE]
+    return sum(figures.reached + figures.missing for figures in deletions)
 
 
 async def page_of(store: Store, number: int) -> Page | None:

@@ -14,6 +14,7 @@ from tests.end_to_end.organiser import confirm, news_calls, subscribed, write
 from tests.people import Message, Newcomer, Person
 
 EVERYWHERE = ["Edit everywhere", "Delete everywhere"]
+WHEREVER_KNOWN = "It was deleted wherever I knew of it, and /news shows it no more. A copy may be left elsewhere."
 
 
 async def send(olga: Person) -> Message:
@@ -106,9 +107,8 @@ async def test_where_all_have_left_it_is_still_taken_out_of_past_news(
     assert (question.message_id, question.labels()) == (sent.message_id, [["Yes, delete", "Back"]])
     yes = question.data_of("Yes, delete")
     await olga.press("Yes, delete")
-    await olga.expect("Deleted everywhere in")
-    await olga.quiet()
-    assert as_it_is(olga, sent).labels() == []
+    told = await olga.expect(WHEREVER_KNOWN)
+    assert (told.message_id, told.labels()) == (sent.message_id, [])
     await gone_from_past_news(newcomer("Ann Example"))
     late = await olga.forge(yes, message=sent.message_id)
     assert (await late.answered()).text == "That was an older message. Here is where you are."
@@ -123,7 +123,7 @@ async def test_where_all_is_in_doubt_it_is_still_taken_out_of_past_news(
     assert report.labels() == [["Resend 2 in doubt", "Leave"], ["Delete everywhere"]]
     await olga.press("Delete everywhere")
     question = await olga.expect("Delete it all the same?")
-    assert question.text.endswith("Where it is in doubt it may stay.")
+    assert question.text.endswith("Where it is in doubt, or was, a copy may stay.")
     await olga.press("Yes, delete")
     await olga.expect("Deleted everywhere in")
     await gone_from_past_news(newcomer("Ann Example"))
@@ -139,6 +139,45 @@ async def test_what_is_in_doubt_is_sent_again(olga: Person, readers: list[Person
     settled = await olga.expect("reached 2 · ")
     assert (settled.message_id, settled.labels()) == (sent.message_id, [EVERYWHERE])
     assert len([call for call in news_calls(telegram) if call.parameters["chat_id"] == readers[0].id]) == 2
+
+
+async def test_where_it_was_ever_in_doubt_nobody_is_told_that_no_copy_is_left(
+    olga: Person, readers: list[Person], telegram: LocalTelegram
+) -> None:
+    sent = await send_into_doubt(olga, readers[0], telegram)
+    await olga.press("Resend 1 in doubt")
+    await olga.expect("Sent again in")
+    await olga.press("Delete everywhere")
+    question = await olga.expect("Delete it in 2 chats?")
+    assert question.text.endswith("Where it is in doubt, or was, a copy may stay.")
+    await olga.press("Yes, delete")
+    told = await olga.expect(WHEREVER_KNOWN)
+    assert (told.message_id, told.labels()) == (sent.message_id, [])
+    assert [has(reader) for reader in readers] == [True, False], "the first copy is one that nothing is known of"
+
+
+async def test_what_is_left_in_doubt_is_not_told_to_be_deleted(
+    olga: Person, readers: list[Person], telegram: LocalTelegram
+) -> None:
+    await send_into_doubt(olga, readers[0], telegram)
+    await olga.press("Leave")
+    await olga.expect("The 1 in doubt may have arrived. It is not sent again.")
+    await olga.press("Delete everywhere")
+    await olga.press("Yes, delete")
+    told = await olga.expect(WHEREVER_KNOWN)
+    assert "The 1 in doubt may have arrived." in told.text
+    assert "It was deleted everywhere." not in told.text
+
+
+async def test_who_left_with_a_copy_is_not_told_to_be_without_it(olga: Person, readers: list[Person]) -> None:
+    await send(olga)
+    await readers[0].send("/unsubscribe")
+    await readers[0].expect("You get no news from here")
+    await olga.press("Delete everywhere")
+    await olga.expect("Delete it in 1 chat?")
+    await olga.press("Yes, delete")
+    await olga.expect(WHEREVER_KNOWN)
+    assert [has(reader) for reader in readers] == [True, False]
 
 
 async def test_what_is_left_in_doubt_stays_a_number(

@@ -283,6 +283,14 @@ SCREENS: list[tuple[str, Facts, str, str]] = [
         "Delete everywhere",
     ),
     (
+        "deleted wherever it was known to be",
+        facts(S.SENT, copies=True, of={"figures": Figures(2, 1, in_doubt=1), "withdrawn": True}),
+        "<b>Sent</b> in 5 min 0 s\n\nreached <b>1</b> · blocked the bot 0 · deactivated 0 · failed 0 · in doubt 1\n\n"
+        "The 1 in doubt may have arrived. It is not sent again.\n\n"
+        "It was deleted wherever I knew of it, and /news shows it no more. A copy may be left elsewhere.",
+        "",
+    ),
+    (
         "failed, by reason",
         facts(
             S.STOPPED,
