@@ -18,12 +18,21 @@ def ended(words: Words, facts: Facts) -> Screen:
     """How it went."""
     broadcast = facts.broadcast
     if broadcast.began is None:
-        text = words.gettext("{stopped} before it began. It reached nobody.").format(
-            stopped=bold(words.gettext("Stopped"))
-        )
-        return Screen(text)
+        return Screen(_before_it_began(words, broadcast.kind))
     paragraphs = [_title(words, broadcast), _figures(words, broadcast), *_explained(words, facts)]
     return Screen("\n\n".join(paragraphs), _rows(words, facts))
+
+
+def _before_it_began(words: Words, kind: BroadcastKind) -> str:
+    """What is to be edited or deleted has reached its readers long ago."""
+    _ = words.gettext
+    text = {
+        BroadcastKind.NEWS: _("{stopped} before it began. It reached nobody."),
+        BroadcastKind.EDIT: _("{stopped} before it began. Nothing was edited."),
+        BroadcastKind.DELETE: _("{stopped} before it began. Nothing was deleted."),
+        BroadcastKind.RESEND: _("{stopped} before it began. Nothing was sent again."),
+    }[kind]
+    return text.format(stopped=bold(_("Stopped")))
 
 
 def _title(words: Words, broadcast: Broadcast) -> str:

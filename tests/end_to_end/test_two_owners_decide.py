@@ -175,6 +175,26 @@ async def test_any_owner_stops_it_before_it_begins(
     assert [call.parameters["chat_id"] for call in news_calls(telegram)] == [olga.id]
 
 
+async def test_an_edit_that_is_stopped_before_it_begins_is_not_told_to_have_reached_nobody(
+    both: tuple[Person, Person],
+) -> None:
+    daryna, olga = both
+    await propose(daryna)
+    await olga.expect(FOR_APPROVAL)
+    await olga.press("Approve")
+    await daryna.expect("Sent in")
+    await daryna.press("Edit everywhere")
+    await daryna.expect("News · edit everywhere")
+    await daryna.send("The count has grown")
+    await daryna.press("Edit in 2 chats")
+    await daryna.expect(APPROVED_FIRST)
+    await daryna.press("Yes, send")
+    await daryna.expect("Waits for another owner to approve it.")
+    await daryna.press("Stop")
+    told = "Stopped before it began. Nothing was edited."
+    assert (await daryna.expect(told)).text == (await olga.expect(told)).text == told
+
+
 async def test_who_is_no_owner_any_more_decides_nothing_and_hears_nothing(
     owners: tuple[Settings, Person, Person], newcomer: Newcomer, telegram: LocalTelegram
 ) -> None:

@@ -307,6 +307,19 @@ SCREENS: list[tuple[str, Facts, str, str]] = [
         "<b>Stopped</b> before it began. It reached nobody.",
         "",
     ),
+    *(
+        (
+            f"stopped before: {kind}",
+            facts(S.STOPPED, of={"began": None, "kind": kind, "subject": 3}),
+            f"<b>Stopped</b> before it began. {told}",
+            "",
+        )
+        for kind, told in (
+            (K.EDIT, "Nothing was edited."),
+            (K.DELETE, "Nothing was deleted."),
+            (K.RESEND, "Nothing was sent again."),
+        )
+    ),
     (
         "edited everywhere",
         facts(S.SENT, of={"kind": K.EDIT, "subject": 3, "figures": Figures(9, 7, missing=2)}),
