@@ -47,6 +47,20 @@ async def propose(daryna: Person, people: str = "2 people") -> None:
     await daryna.expect("Waits for another owner to approve it.")
 
 
+async def propose_edit(daryna: Person, olga: Person) -> None:
+    """Of news that went out to two people."""
+    await propose(daryna)
+    await olga.expect(FOR_APPROVAL)
+    await olga.press("Approve")
+    await daryna.expect("Sent in")
+    await daryna.press("Edit everywhere")
+    await daryna.expect("News · edit everywhere")
+    await daryna.send("The count has grown")
+    await daryna.press("Edit in 2 chats")
+    await daryna.expect(APPROVED_FIRST)
+    await daryna.press("Yes, send")
+
+
 async def test_olga_sees_what_she_approves_and_then_it_goes_out(
     both: tuple[Person, Person], telegram: LocalTelegram
 ) -> None:
@@ -179,16 +193,7 @@ async def test_an_edit_that_is_stopped_before_it_begins_is_not_told_to_have_reac
     both: tuple[Person, Person],
 ) -> None:
     daryna, olga = both
-    await propose(daryna)
-    await olga.expect(FOR_APPROVAL)
-    await olga.press("Approve")
-    await daryna.expect("Sent in")
-    await daryna.press("Edit everywhere")
-    await daryna.expect("News · edit everywhere")
-    await daryna.send("The count has grown")
-    await daryna.press("Edit in 2 chats")
-    await daryna.expect(APPROVED_FIRST)
-    await daryna.press("Yes, send")
+    await propose_edit(daryna, olga)
     await daryna.expect("Waits for another owner to approve it.")
     await daryna.press("Stop")
     told = "Stopped before it began. Nothing was edited."
@@ -237,16 +242,7 @@ async def test_an_owner_who_got_no_message_finds_it_among_the_broadcasts(
 
 async def test_an_edit_everywhere_is_approved_and_a_deletion_is_not(both: tuple[Person, Person]) -> None:
     daryna, olga = both
-    await propose(daryna)
-    await olga.expect(FOR_APPROVAL)
-    await olga.press("Approve")
-    await daryna.expect("Sent in")
-    await daryna.press("Edit everywhere")
-    await daryna.expect("News · edit everywhere")
-    await daryna.send("The count has grown")
-    await daryna.press("Edit in 2 chats")
-    await daryna.expect(APPROVED_FIRST)
-    await daryna.press("Yes, send")
+    await propose_edit(daryna, olga)
     assert "in 2 chats · now" in (await daryna.expect("Waits for another owner to approve it.")).text
     asked = await olga.expect("News · edit everywhere · for approval, from another owner · in 2 chats · now")
     assert any(one.text == "The count has grown" for one in olga.chat())
