@@ -29,7 +29,7 @@ from storage.cipher import make_keys
 from storage.database import StorageFault
 
 FAILED = 2
-BROKEN_OFF = "Broken off before its end: it is not done. Give the command again."
+BROKEN_OFF = "Broken off before its end. Look whether it was done all the same; else give the command again."
 COPY_BROKEN_OFF = "Broken off: TO is not whole, and nothing uses it. The same command goes on."
 OUTPUT_LOST = "The output was not taken to its end: what was written is not all. Look where it goes to."
 DATABASE_IS_TO_BE = "It is to be whole, running, and the one that BOT_DATABASE_URL means."

@@ -19,8 +19,6 @@ from handlers.context import Context
 from storage.audience import Level
 from storage.subscribers import Subscription
 
-"""Stands before what is in force."""
-
 
 async def subscribe(context: Context) -> Answer:
     """The /subscribe command."""

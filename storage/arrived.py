@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.broadcast import BroadcastKind
 from storage.cipher import Cipher
 from storage.clock import HOUR
-from storage.schema import BROADCAST, DELIVERY, SUBSCRIBER
+from storage.schema import BROADCAST, DELIVERY
 
 BRINGS = (BroadcastKind.NEWS.value, BroadcastKind.RESEND.value)
 WIDTH = 8  # bytes a number, all of one length: how many digits it has would tell how old an account is
@@ -41,10 +41,7 @@ async def take_arrived(
     connection: AsyncConnection, cipher: Cipher, person: int, now: int
 ) -> dict[int, tuple[int, ...]]:
     """A subscriber's, by the last hour in which they may have arrived; they stay here no longer."""
-    tag = recipient_tag(cipher, person)
-    # Her row before what was sent by it, as whoever erases her: else each waits for the other.
-    await connection.execute(select(SUBSCRIBER.c.id).where(SUBSCRIBER.c.tag == tag).with_for_update())
-    mine = (DELIVERY.c.tag == tag, DELIVERY.c.message.is_not(None))
+    mine = (DELIVERY.c.tag == recipient_tag(cipher, person), DELIVERY.c.message.is_not(None))
     rows = (await connection.execute(select(DELIVERY).where(*mine))).all()
     if not rows:
         return {}

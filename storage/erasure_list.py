@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -35,7 +35,8 @@ BACKUPS, LIST = "backups", "erased"  # the folder in BOT_DATA, the file in it
 LINE = re.compile(
     r"(?:(signature|retired|subscriber) ([0-9a-f]{32})|(name) ([0-9a-f]{56})) (\d{4}-\d\d-\d\d)", re.ASCII
 )
-TORN = re.compile(r"[0-9a-f]{0,56}( [\d-]{0,10})?", re.ASCII)  # what may follow the kind
+DIGITS = {"signature": 32, "retired": 32, "subscriber": 32, "name": 56}
+WHOLE = tuple(f"{kind} {'0' * digits} 2026-11-23" for kind, digits in DIGITS.items())  # one line of each length
 ID_BYTES = 16
 GROUP = 500  # ids in one statement
 OVER_MIDNIGHT = timedelta(days=2)  # an entry may be a day older than its commit, and than a backup in between
@@ -73,31 +74,43 @@ def name_entry(row: bytes, name: bytes) -> Entry:
 
 
 def read_erased(folder: Path) -> Entries | None:
-    """The list beside the backups of a folder; None where there is none. A torn line belongs to no commit."""
-    try:
-        text = (folder / LIST).read_text(encoding="ascii", errors="replace")
-    except FileNotFoundError:
-        return None
-    return dict(filter(None, map(_read_line, text.splitlines())))
+    """The list beside the backups of a folder; None where there is none. A torn line belongs to no commit.
+
+    DatabaseRefused where it cannot be read.
+    """
+    lines = _lines(folder)
+    return None if lines is None else dict(filter(None, map(_read_line, lines)))
 
 
 def is_damaged(folder: Path) -> bool:
-    """Whether its list holds what is no entry, and no beginning of one: who withdrew may not be in it any more."""
+    """Whether who withdrew may be missing in its list."""
+    return bool(_damaged(_lines(folder) or []))
+
+
+def _lines(folder: Path) -> list[str] | None:
+    path = folder / LIST
     try:
-        text = (folder / LIST).read_text(encoding="ascii", errors="replace")
+        return path.read_text(encoding="ascii", errors="replace").splitlines()
     except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return any(_read_line(line) is None and not _is_torn(line) for line in text.splitlines())
+        return None
+    except OSError as error:
+        raise DatabaseRefused(
+            f"{path} cannot be read ({error.strerror}). It tells who withdrew: bring back the file, and let this user "
+            "read it."
+        ) from None
+
+
+def _damaged(lines: Iterable[str]) -> list[str]:
+    """What is no entry, and nothing of one that a power cut left."""
+    return [line for line in lines if _read_line(line) is None and not _is_torn(line)]
 
 
 def _is_torn(line: str) -> bool:
-    """As a power cut leaves it: its end is missing, or never reached the disk."""
-    word, space, rest = line.rstrip("\0").partition(" ")
-    if not space:
-        return any(kind.value.startswith(word) for kind in Erasable)
-    return any(word == kind.value for kind in Erasable) and TORN.fullmatch(rest) is not None
+    """Its end is missing, or one end never reached the disk."""
+    begun = line.rstrip("\0")
+    if line.startswith("\0") or _read_line(begun) is not None:
+        return True
+    return any(len(begun) < len(whole) and LINE.fullmatch(begun + whole[len(begun) :]) for whole in WHOLE)
 
 
 def _read_line(line: str) -> tuple[Entry, date] | None:
@@ -189,6 +202,7 @@ class ErasureList:
         with alone(self._folder):
             entries = read_erased(self._folder) or {}
             lines = sorted(_line(entry, day) for entry, day in entries.items() if keep(entry, day))
+            lines += _damaged(_lines(self._folder) or [])  # so that it is still told
             content = "".join(f"{line}\n" for line in lines).encode()
             if content != path.read_bytes():
                 write_whole(path, content)

@@ -13,7 +13,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from bot.command_line import main
+from bot.command_line import BROKEN_OFF, main
 from bot.keeping import tend, unseal
 from bot.settings import Settings, load_place, load_settings
 from petition.content import load_petition
@@ -155,7 +155,7 @@ def test_a_damaged_list_of_erasures_is_not_taken_for_a_whole_one(bot: Bot) -> No
 def test_who_breaks_a_command_off_has_no_success(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.command_line.back_up", Mock(side_effect=KeyboardInterrupt))
     code, _, err = bot("backup")
-    assert (code, err) == (2, "Broken off before its end: it is not done. Give the command again.\n")
+    assert (code, err) == (2, f"{BROKEN_OFF}\n")
 
 
 def test_of_an_old_backup_the_list_need_not_tell_all(bot: Bot) -> None:

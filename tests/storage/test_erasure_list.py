@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.database import DatabaseRefused
 from storage.erasure_list import LIST, Entry, Erasable, ErasureList, is_damaged, name_entry, read_erased
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -19,9 +20,8 @@ ENTRIES = st.one_of(
     st.builds(name_entry, ROWS, st.binary(min_size=16, max_size=600)),
 )
 TORN = st.one_of(
-    st.binary(max_size=60).filter(lambda torn: b"\r" not in torn),
-    st.just(b"signature " + b"a" * 32 + b" 2026-99-99"),
-    st.just(b"subscriber 00ff"),
+    st.builds(lambda one, cut: f"{one.kind} {one.id.hex()} 2026-11-2"[:cut].encode(), ENTRIES, st.integers(0, 80)),
+    st.builds(bytes, st.integers(0, 60)),
 )
 
 
@@ -65,7 +65,9 @@ def test_a_line_torn_by_a_power_cut_is_no_damage(
         assert not is_damaged(Path(folder))
 
 
-DAMAGED = (b"Xignature", b" signature", b"garbage", b"SIGNATURE", "signature".encode("utf-16"))
+DAMAGED = (
+    b"Xignature", b" signature", b"garbage", b"SIGNATURE", "signature".encode("utf-16"), b"name", b"signature 0",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("damaged", DAMAGED)
@@ -76,6 +78,19 @@ def test_what_no_power_cut_leaves_is_damage(tmp_path: Path, damaged: bytes) -> N
     assert is_damaged(tmp_path)
 
 
-def test_a_list_that_is_no_file_is_damage(tmp_path: Path) -> None:
+def test_a_list_that_is_no_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / LIST).mkdir()
+    for look in (read_erased, is_damaged):
+        with pytest.raises(DatabaseRefused, match="cannot be read"):
+            look(tmp_path)
+
+
+def test_what_is_damaged_stays_so_when_the_list_is_written_anew(tmp_path: Path) -> None:
+    erased = ErasureList(tmp_path, lambda: NOW)
+    erased.make([Entry(Erasable.SIGNATURE, bytes(16))])
+    with (tmp_path / LIST).open("a") as file:
+        file.write("Signature 00ff\n")
+    erased.make([Entry(Erasable.RETIRED, bytes(16))])
+    erased.prune(date(2026, 11, 24))
     assert is_damaged(tmp_path)
+    assert len(read_erased(tmp_path) or {}) == 2
