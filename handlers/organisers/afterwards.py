@@ -8,6 +8,7 @@ from handlers.context import Context
 from handlers.organisers.report_facts import was_in_doubt
 from handlers.organisers.standing_report import as_it_stands, older
 from handlers.words import Words, bold
+from storage.broadcast import Broadcast, BroadcastState
 
 
 async def ask_delete(context: Context, button: AskDeleteEverywhere) -> Answer:
@@ -17,18 +18,19 @@ async def ask_delete(context: Context, button: AskDeleteEverywhere) -> Answer:
     if sent is None or not sent.is_kept(context.store.clock()) or (sent.withdrawn and not chats):
         return await _too_late(context, button.number)
     _ = context.words.gettext
-    lines = [*_question(context.words, chats), _("Who has read it has read it.")]
+    lines = [*_question(context.words, sent, chats), _("Who has read it has read it.")]
     if was_in_doubt(sent, await context.store.broadcasts.following(button.number)):
         lines.append(_("Where it is in doubt, or was, a copy may stay."))
     yes = Choice(_("Yes, delete"), DeleteEverywhere(button.number))
     return Answer(Screen(" ".join(lines), ((yes, Choice(_("Back"), BackToReport(button.number))),)))
 
 
-def _question(words: Words, chats: int) -> list[str]:
-    """Past news is for everybody to read, also where nobody who still subscribes has it."""
+def _question(words: Words, sent: Broadcast, chats: int) -> list[str]:
+    """Past news is for everybody to read, also where nobody who still subscribes has it; what was stopped is none."""
+    _ = words.gettext
     if not chats:
-        why = words.gettext("I know of no chat that has it now. After that /news does not show it either.")
-        return [bold(words.gettext("Delete it all the same?")), why]
+        shown = [_("After that /news does not show it either.")] if sent.state is BroadcastState.SENT else []
+        return [bold(_("Delete it all the same?")), _("I know of no chat that has it now."), *shown]
     question = words.ngettext("Delete it in {count} chat?", "Delete it in {count} chats?", chats)
     return [bold(question.format(count=words.number(chats)))]
 
