@@ -232,12 +232,6 @@ class Settings(Place):
             raise ValueError
         return value
 
-    @property
-    def api_shown(self) -> str:
-        """The Bot API's address, without a name and a password that it may bear."""
-        place = urlsplit(self.api_url)
-        return place._replace(netloc=place.netloc.rpartition("@")[2]).geturl()
-
     @model_validator(mode="after")
     def _webhook_has_its_secret(self) -> Settings:
         if self.webhook_url is not None and self.webhook_secret is None:
@@ -276,6 +270,12 @@ class Settings(Place):
         if not host or not (port.isascii() and port.isdigit()) or int(port) > LAST_PORT:
             raise ValueError
         return Address(host.strip("[]"), int(port))
+
+    @property
+    def api_shown(self) -> str:
+        """The Bot API's address, without a name and a password that it may bear."""
+        place = urlsplit(self.api_url)
+        return place._replace(netloc=place.netloc.rpartition("@")[2]).geturl()
 
 
 Read = TypeVar("Read", bound=BaseSettings)

@@ -35,8 +35,10 @@ BACKUPS, LIST = "backups", "erased"  # the folder in BOT_DATA, the file in it
 LINE = re.compile(
     r"(?:(signature|retired|subscriber) ([0-9a-f]{32})|(name) ([0-9a-f]{56})) (\d{4}-\d\d-\d\d)", re.ASCII
 )
-DIGITS = {"signature": 32, "retired": 32, "subscriber": 32, "name": 56}
-WHOLE = tuple(f"{kind} {'0' * digits} 2026-11-23" for kind, digits in DIGITS.items())  # one line of each length
+WHOLE = tuple(
+    f"{kind} {'0' * digits} 2026-11-23"
+    for kind, digits in {"signature": 32, "retired": 32, "subscriber": 32, "name": 56}.items()
+)  # a line of each kind, to complete one that was cut off
 ID_BYTES = 16
 GROUP = 500  # ids in one statement
 OVER_MIDNIGHT = timedelta(days=2)  # an entry may be a day older than its commit, and than a backup in between
